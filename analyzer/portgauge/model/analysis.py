@@ -1,0 +1,252 @@
+"""The two values that everything ends in: the inventory and the analysis."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from pathlib import PurePosixPath
+
+from portgauge.model.base import value
+from portgauge.model.component import Component, Edge, Kernel, LibraryUse, Reading, SourceFile, Standing
+from portgauge.model.estimate import Estimate, Hours
+from portgauge.model.finding import Finding, Site
+from portgauge.model.location import Location
+from portgauge.model.rule import Mode, Source
+from portgauge.model.target import Target
+
+
+class Stage(StrEnum):
+    """Where in the pipeline something went wrong."""
+
+    DISCOVERY = "discovery"
+    PARSING = "parsing"
+    MATCHING = "matching"
+    GRAPH = "graph"
+
+
+@value
+class Problem:
+    """Something that could not be read, parsed or matched; shown in every report."""
+
+    path: PurePosixPath
+    stage: Stage
+    reason: str
+    """One sentence, for a person: what was found, and what may be missing because of it."""
+
+
+@value
+class Coverage:
+    """How much of the CUDA code was read. Shares are 0 to 1; 1 when there is no CUDA code."""
+
+    cuda_bytes: int
+    """Bytes of CUDA files that count (vendored and excluded files do not)."""
+    read_bytes: int
+    degraded_bytes: int
+    vendored_bytes: int
+    """Bytes of vendored C-family files that were left out."""
+
+    @property
+    def read_share(self) -> float:
+        """Share of CUDA bytes that a parser or the lexer read."""
+        return self.read_bytes / self.cuda_bytes if self.cuda_bytes else 1.0
+
+    @property
+    def degraded_share(self) -> float:
+        """Share of CUDA bytes that were read with less certainty."""
+        return self.degraded_bytes / self.cuda_bytes if self.cuda_bytes else 0.0
+
+
+@value
+class Inventory:
+    """What one codebase holds at one revision. Knows no target and no price."""
+
+    codebase: str
+    revision: str | None
+    """Commit id; None outside version control."""
+    dirty: bool
+    """The work tree differs from the revision."""
+    files: tuple[SourceFile, ...]
+    sites: tuple[Site, ...]
+    """Sorted by path, line, column, rule id."""
+    kernels: tuple[Kernel, ...]
+    libraries: tuple[LibraryUse, ...]
+    components: tuple[Component, ...]
+    """In porting order."""
+    edges: tuple[Edge, ...]
+    looked_for: tuple[tuple[str, str], ...]
+    """Rule table or rule id, and the digest of what it looks for."""
+    not_looked_for: tuple[tuple[str, str], ...]
+    """Subject and reason: what this version of the tool does not look for."""
+    problems: tuple[Problem, ...]
+
+    @property
+    def coverage(self) -> Coverage:
+        """How much of the CUDA code was read."""
+        counted = [
+            f for f in self.files if f.is_cuda and f.reading not in (Reading.EXCLUDED, Reading.NOT_SUPPORTED)
+        ]
+        read = [f for f in counted if f.reading is not Reading.NOT_READ]
+        return Coverage(
+            cuda_bytes=sum(f.byte_count for f in counted),
+            read_bytes=sum(f.byte_count for f in read),
+            degraded_bytes=sum(f.degraded_bytes for f in read),
+            vendored_bytes=sum(
+                f.byte_count
+                for f in self.files
+                if f.standing is Standing.VENDORED and f.reading is Reading.EXCLUDED
+            ),
+        )
+
+
+class VerdictWord(StrEnum):
+    """What the code is to a target."""
+
+    ALREADY = "already"
+    PORTABLE = "portable"
+    BLOCKED = "blocked"
+    UNCLEAR = "unclear"
+
+
+@value
+class BlockerOption:
+    """One way past a blocker."""
+
+    title: str
+    hours: Hours | None
+    """Price in hipify mode; None when nobody has a figure."""
+    basis: str
+
+
+@value
+class Blocker:
+    """A decision that no edit replaces: drop, replace or rewrite."""
+
+    blocker_class: str
+    title: str
+    where: tuple[Location, ...]
+    options: tuple[BlockerOption, ...]
+
+
+@value
+class Verdict:
+    """What one target means for the codebase, with the reason in one sentence."""
+
+    target: str
+    word: VerdictWord
+    grade: str
+    """A to E; empty when withheld (too little read) or when nothing is to port."""
+    portability: int | None
+    """0 to 100: share of CUDA code lines in files that need no more than grade B; None without CUDA code."""
+    blockers: tuple[Blocker, ...]
+    obstacles: tuple[str, ...]
+    why: str
+    basis: str
+    """How the verdict was reached, so that nobody takes a word search for more than it is."""
+
+
+@value
+class PortabilityLayer:
+    """A portability layer or AMD path that the code already has."""
+
+    id: str
+    kind: str
+    where: tuple[Location, ...]
+    sites_covered: int
+
+
+@value
+class LibraryJudgement:
+    """What one library becomes on AMD."""
+
+    name: str
+    title: str
+    status: str
+    """``twin``, ``near-twin``, ``rewrite``, ``none`` or ``unknown``."""
+    hip_counterpart: str
+    sycl_counterpart: str
+    unsupported_symbols: tuple[str, ...]
+    hours: Hours
+    """Fixed cost in the headline mode; site prices are not in it."""
+    basis: str
+
+
+@value
+class AccuracyFigure:
+    """One published error figure of the rulebook and tool."""
+
+    corpus: str
+    measure: str
+    figure: str
+    n: int
+    measured: str
+    """ISO date."""
+    note: str
+
+
+@value
+class Settings:
+    """What the user asked for. ``given`` names the fields that were set, not defaulted."""
+
+    targets: tuple[str, ...]
+    rocm_version: str
+    mode: Mode
+    hours_per_day: float
+    team: int
+    rate: float | None
+    """Money per hour; None when no rate was given, then no money is shown."""
+    hot_kernels: int
+    tests: str
+    """``yes``, ``no`` or ``auto``."""
+    upstream: bool
+    experience: str
+    """``expert`` or ``first``."""
+    include_vendored: bool
+    given: tuple[str, ...]
+    command: str
+    """The command line, for the header of a report."""
+
+
+@value
+class Analysis:
+    """One inventory judged with one rulebook for the targets asked for."""
+
+    inventory: Inventory
+    targets: tuple[Target, ...]
+    """The first is the one that headlines."""
+    settings: Settings
+    rulebook_digest: str
+    knowledge_date: date
+    """Of the oldest table that judged a finding of this analysis."""
+    sources: tuple[Source, ...]
+    tool_version: str
+    analysed_at: datetime
+    """UTC, timezone-aware."""
+    layers: tuple[PortabilityLayer, ...]
+    verdicts: tuple[Verdict, ...]
+    """One per target."""
+    findings: tuple[Finding, ...]
+    """Per target, sorted as the sites."""
+    libraries: tuple[LibraryJudgement, ...]
+    estimates: tuple[Estimate, ...]
+    """Per target and mode: the whole, then each component."""
+    maintenance_hours_per_year: tuple[tuple[str, Hours], ...]
+    """Way of maintaining, and its yearly cost."""
+    assumptions: tuple[str, ...]
+    accuracy: tuple[AccuracyFigure, ...]
+
+    def estimate(self, *, target: str, mode: Mode, component: str | None = None) -> Estimate:
+        """Return one estimate.
+
+        Raises:
+            KeyError: If nothing was estimated for that target, mode and component.
+        """
+        for estimate in self.estimates:
+            if (estimate.target, estimate.mode, estimate.component) == (target, mode, component):
+                return estimate
+        raise KeyError((target, mode, component))
+
+    def verdict(self, target: str) -> Verdict:
+        """Return the verdict for one target."""
+        return next(verdict for verdict in self.verdicts if verdict.target == target)
+
+    def findings_for(self, target: str) -> tuple[Finding, ...]:
+        """Return the findings of one target, sorted as the sites."""
+        return tuple(finding for finding in self.findings if finding.target == target)

@@ -1,0 +1,57 @@
+"""Sites (what is there) and findings (what that means on one target)."""
+
+from pathlib import PurePosixPath
+
+from portgauge.model.base import value
+from portgauge.model.location import Guard, Location, Snippet
+from portgauge.model.rule import Automation, Confidence, FailureMode, Severity
+
+
+@value
+class Site:
+    """One place in the code that a rule matched; knows no target."""
+
+    rule_id: str
+    location: Location
+    match: str
+    """The source text as written, at most 200 characters."""
+    function: str | None
+    """Enclosing kernel or function; None at file scope."""
+    facts: tuple[tuple[str, str | int], ...]
+    """What the matcher found and a judgement may read: ``mask_bits``, ``literal``, ``opcode`` and the like."""
+    guards: tuple[Guard, ...]
+    """Conditions around the site, outermost first."""
+    confidence: Confidence
+    fingerprint: str
+    """Hex; equal in the next snapshot though lines moved."""
+    snippet: Snippet | None
+
+    @property
+    def path(self) -> PurePosixPath:
+        """The file that the site is in."""
+        return self.location.path
+
+    def fact(self, name: str) -> str | int | None:
+        """Return a fact by name, None when the matcher did not find it."""
+        for key, found in self.facts:
+            if key == name:
+                return found
+        return None
+
+
+@value
+class Finding:
+    """A site judged for one target."""
+
+    site: Site
+    target: str
+    message: str
+    severity: Severity
+    failure_mode: FailureMode
+    automation: Automation
+    effort_class: str
+    blocker: str
+    """Blocker class when this is part of a decision, which is never priced by the site; else empty."""
+    obstacle: str
+    covered_by: str | None
+    """The layer that already handles the site; then it costs nothing."""

@@ -1,0 +1,46 @@
+"""Places in source files, and the conditions that stand around them."""
+
+from pathlib import PurePosixPath
+
+from portgauge.model.base import value
+
+
+@value
+class Location:
+    """A stretch of one source file.
+
+    Lines are 1-based and inclusive. Columns are 1-based, counted in Unicode code points;
+    ``end_column`` is exclusive. The path is relative to the codebase root, with "/".
+    """
+
+    path: PurePosixPath
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+    def __post_init__(self) -> None:
+        if self.line < 1 or self.column < 1 or (self.end_line, self.end_column) < (self.line, self.column):
+            raise ValueError(
+                f"{self.path}: {self.line}:{self.column} to {self.end_line}:{self.end_column} is no stretch of text"
+            )
+
+
+@value
+class Guard:
+    """One condition around a site, as written: an ``#if`` branch or a build option."""
+
+    kind: str
+    """``if``, ``ifdef``, ``ifndef``, ``elif``, ``else`` or ``build-option``."""
+    text: str
+    """The condition as the source has it; for ``else`` the conditions that did not hold, joined by " ; "."""
+    line: int
+    """1-based line of the directive."""
+
+
+@value
+class Snippet:
+    """The source lines around a site."""
+
+    first_line: int
+    lines: tuple[str, ...]
