@@ -9,7 +9,7 @@ from portgauge.model.component import Component, Edge, Kernel, LibraryUse, Readi
 from portgauge.model.estimate import Estimate, Hours
 from portgauge.model.finding import Finding, Site
 from portgauge.model.location import Location
-from portgauge.model.rule import Mode, Source
+from portgauge.model.rule import Mode, RuleNote, Source
 from portgauge.model.target import Target
 
 
@@ -231,6 +231,8 @@ class Analysis:
     """Way of maintaining, and its yearly cost."""
     assumptions: tuple[str, ...]
     accuracy: tuple[AccuracyFigure, ...]
+    rules: tuple[RuleNote, ...] = ()
+    """The rules that made a finding, sorted by id. A rule that is missing here shows its id and no category."""
 
     def estimate(self, *, target: str, mode: Mode, component: str | None = None) -> Estimate:
         """Return one estimate.

@@ -134,8 +134,6 @@ class Names:
     includes: tuple[str, ...]
     """Include paths; one that ends in "/" stands for everything below it."""
     namespaces: tuple[str, ...]
-    prefixes: tuple[str, ...]
-    """Identifier beginnings, allowed for library families whose names nobody lists."""
 
 
 @value
@@ -189,6 +187,22 @@ class Example:
 
 
 @value
+class RuleNote:
+    """What a report says about a rule; small enough to travel with an analysis."""
+
+    id: str
+    title: str
+    category: Category
+    why: str
+    instead: str
+    not_found: str
+    """What the rule is known to miss; may be empty."""
+    validate: str
+    """What a test must show after the change; may be empty."""
+    sources: tuple[Source, ...]
+
+
+@value
 class Rule:
     """One thing that portgauge knows how to find and what it means."""
 
@@ -216,3 +230,17 @@ class Rule:
             raise ValueError(f"{self.id}: a rule needs at least one source")
         if not self.judgement or self.judgement[-1].when:
             raise ValueError(f"{self.id}: the last judgement line must hold everywhere (no `when`)")
+
+    @property
+    def note(self) -> RuleNote:
+        """What a report says about this rule."""
+        return RuleNote(
+            id=self.id,
+            title=self.title,
+            category=self.category,
+            why=self.why,
+            instead=self.instead,
+            not_found=self.not_found,
+            validate=self.validate,
+            sources=self.sources,
+        )

@@ -1,0 +1,292 @@
+"""Sites times minutes, fixed costs, rework: lines that add up to their total by construction."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import PurePosixPath
+
+from portgauge.effort.booking import booked_findings
+from portgauge.effort.combine import combine_hours
+from portgauge.model.analysis import Inventory, Settings
+from portgauge.model.component import Component, Kernel, Standing
+from portgauge.model.estimate import Block, EffortClass, Estimate, EstimateLine, Hours, Minutes
+from portgauge.model.finding import Finding
+from portgauge.model.rule import Mode
+from portgauge.model.target import Target
+from portgauge.rulebook.effort_classes import EffortModel, FixedCost
+
+_UNIT_WORDS = {
+    "site": ("site", "sites"),
+    "rule-in-file": ("name in one file", "names, each once per file"),
+    "rule-in-component": ("name", "names, each once"),
+    "gpu-file": ("file", "files"),
+    "kernel": ("kernel", "kernels"),
+    "hot-kernel": ("kernel", "kernels"),
+    "codebase": ("codebase", "codebases"),
+}
+TENSOR_FEATURE = "tensor-core"
+
+
+def has_tests(inventory: Inventory, settings: Settings) -> bool:
+    """Return whether kernels count as tested: as the user said, else whether the codebase holds test files."""
+    if settings.tests != "auto":
+        return settings.tests == "yes"
+    return any(file.standing is Standing.TEST for file in inventory.files)
+
+
+def _times(minutes: Minutes, units: int, factor: float = 1.0) -> Hours:
+    return Hours(p50=minutes.p50 * units * factor / 60, p90=minutes.p90 * units * factor / 60)
+
+
+def _minutes(hours: Hours, factor: float = 1.0) -> Minutes:
+    return Minutes(p50=hours.p50 * 60 * factor, p90=hours.p90 * 60 * factor)
+
+
+def _units(findings: Sequence[Finding], price: EffortClass) -> int:
+    match price.per:
+        case "rule-in-file":
+            return len({(finding.site.rule_id, finding.site.path) for finding in findings})
+        case "rule-in-component":
+            return len({finding.site.rule_id for finding in findings})
+        case _:
+            return len(findings)
+
+
+def _counted(units: int, per: str) -> str:
+    one, many = _UNIT_WORDS[per]
+    return f"{units:,} {one if units == 1 else many}"
+
+
+class Estimator:
+    """Prices one target in one way of working."""
+
+    def __init__(
+        self, inventory: Inventory, *, effort: EffortModel, settings: Settings, target: Target, mode: Mode
+    ) -> None:
+        self._inventory = inventory
+        self._effort = effort
+        self._settings = settings
+        self._target = target
+        self._mode = mode
+        self._tested = has_tests(inventory, settings)
+
+    def site_lines(self, component: str, booked: Sequence[Finding]) -> list[EstimateLine]:
+        """Return one line for each effort class among the findings of a component."""
+        by_class: dict[str, list[Finding]] = {}
+        for finding in booked:
+            by_class.setdefault(finding.effort_class, []).append(finding)
+        lines = []
+        for name, findings in sorted(by_class.items()):
+            price = self._effort.classes[name]
+            units = _units(findings, price)
+            minutes = price.minutes(self._mode)
+            lines.append(
+                EstimateLine(
+                    component=component,
+                    block=Block.CHANGE,
+                    effort_class=name,
+                    reason=f"{price.title}, {_counted(units, price.per)}",
+                    units=units,
+                    minutes_each=minutes,
+                    hours=_times(minutes, units),
+                    basis=price.basis,
+                    grade=price.grade,
+                    fingerprints=tuple(finding.site.fingerprint for finding in findings),
+                )
+            )
+        return lines
+
+    def fixed_line(
+        self, cost: FixedCost, *, component: str | None, units: int, factor: float = 1.0, why: str = ""
+    ) -> list[EstimateLine]:
+        """Return the line of a fixed cost; none when there is nothing to count."""
+        if not units:
+            return []
+        minutes = _minutes(cost.hours[self._mode], factor)
+        counted = "" if cost.per == "codebase" else f", {_counted(units, cost.per)}"
+        return [
+            EstimateLine(
+                component=component,
+                block=cost.block,
+                effort_class=cost.name,
+                reason=f"{cost.title}{counted}{why}",
+                units=units,
+                minutes_each=minutes,
+                hours=_times(minutes, units),
+                basis=cost.basis,
+                grade=cost.grade,
+                fingerprints=(),
+            )
+        ]
+
+    def component_lines(
+        self, component: Component, booked: Sequence[Finding], kernels: Sequence[Kernel], gpu_files: int
+    ) -> list[EstimateLine]:
+        """Return all lines of one component, with its rework."""
+        lines = self.site_lines(component.name, booked)
+        lines += self.fixed_line(self._effort.fixed["gpu-file"], component=component.name, units=gpu_files)
+        lines += self.fixed_line(
+            self._effort.fixed["kernel-validation"],
+            component=component.name,
+            units=len(kernels),
+            factor=1.0 if self._tested else self._effort.validation_without_tests,
+            why=""
+            if self._tested
+            else f", times {self._effort.validation_without_tests:g} as no tests were found",
+        )
+        return lines + self.surcharges(component.name, lines)
+
+    def surcharges(self, component: str | None, lines: Sequence[EstimateLine]) -> list[EstimateLine]:
+        """Return the rework lines, and those for a team that has not ported before."""
+        added: list[EstimateLine] = []
+        share = self._effort.rework_share[self._mode]
+        added += self._share(component, lines, share=share, name="rework", title="rework")
+        if self._settings.experience == "first":
+            added += self._share(
+                component,
+                [*lines, *added],
+                share=self._effort.experience_first - 1,
+                name="experience",
+                title="first port of this team",
+            )
+        return added
+
+    def _share(
+        self, component: str | None, lines: Sequence[EstimateLine], *, share: float, name: str, title: str
+    ) -> list[EstimateLine]:
+        added = []
+        for block in (Block.CHANGE, Block.VERIFY):
+            p50 = sum(line.hours.p50 for line in lines if line.block is block) * share
+            p90 = sum(line.hours.p90 for line in lines if line.block is block) * share
+            if p50 > 0:
+                added.append(
+                    EstimateLine(
+                        component=component,
+                        block=block,
+                        effort_class=name,
+                        reason=f"{title}, {share:.0%} of the {block.value} lines above",
+                        units=1,
+                        minutes_each=Minutes(p50=p50 * 60, p90=p90 * 60),
+                        hours=Hours(p50=p50, p90=p90),
+                        basis="judgement: starting value",
+                        grade="",
+                        fingerprints=(),
+                    )
+                )
+        return added
+
+    def codebase_lines(self) -> list[EstimateLine]:
+        """Return the lines that belong to no component: build, CI, libraries, tuning, upstream."""
+        fixed = self._effort.fixed
+        upstream = self._settings.upstream
+        ci_factor = 1.0 if upstream else self._effort.ci_without_upstream
+        lines = self.fixed_line(fixed["build-system"], component=None, units=1)
+        lines += self.fixed_line(
+            fixed["ci-packaging"],
+            component=None,
+            units=1,
+            factor=ci_factor,
+            why="" if upstream else ", half as nothing goes upstream",
+        )
+        lines += self._library_lines()
+        lines += self.surcharges(None, lines)
+        tensor = sum(1 for kernel in self._inventory.kernels if TENSOR_FEATURE in kernel.features)
+        hot = min(self._settings.hot_kernels, len(self._inventory.kernels))
+        lines += self.fixed_line(fixed["tune-tensor"], component=None, units=min(hot, tensor))
+        lines += self.fixed_line(fixed["tune-simple"], component=None, units=hot - min(hot, tensor))
+        if upstream:
+            lines += self.fixed_line(fixed["upstream"], component=None, units=1)
+        return lines
+
+    def _library_lines(self) -> list[EstimateLine]:
+        lines = []
+        for use in self._inventory.libraries:
+            cost = self._effort.libraries.get(use.name)
+            if cost is None:
+                continue
+            hours = cost.hours[self._mode]
+            lines.append(
+                EstimateLine(
+                    component=None,
+                    block=Block.CHANGE,
+                    effort_class=f"library-{use.name}",
+                    reason=f"library {cost.title}, once",
+                    units=1,
+                    minutes_each=_minutes(hours),
+                    hours=hours,
+                    basis=cost.basis,
+                    grade=cost.grade,
+                    fingerprints=(),
+                )
+            )
+        return lines
+
+    def estimate(self, component: str | None, lines: Sequence[EstimateLine], *, is_stuck: bool) -> Estimate:
+        """Return the estimate that a list of lines makes."""
+        sigma = self._effort.sigma
+        return Estimate(
+            target=self._target.id,
+            mode=self._mode,
+            component=component,
+            lines=tuple(lines),
+            total=combine_hours((line.hours for line in lines), sigma=sigma),
+            blocks=tuple(
+                (block, combine_hours((line.hours for line in lines if line.block is block), sigma=sigma))
+                for block in Block
+            ),
+            grade="E" if is_stuck else grade_of(lines),
+        )
+
+
+def grade_of(lines: Iterable[EstimateLine]) -> str:
+    """Return the grade of the work that holds the largest share of P50 change and verify hours; "" for no work."""
+    hours: dict[str, float] = {}
+    for line in lines:
+        if line.grade and line.block in (Block.CHANGE, Block.VERIFY):
+            hours[line.grade] = hours.get(line.grade, 0.0) + line.hours.p50
+    return max(sorted(hours), key=lambda letter: (hours[letter], letter)) if hours else ""
+
+
+def estimate_all(
+    inventory: Inventory,
+    findings: Sequence[Finding],
+    *,
+    effort: EffortModel,
+    settings: Settings,
+    targets: Sequence[Target],
+) -> tuple[Estimate, ...]:
+    """Return, for each target and mode, the estimate of the whole and then of each component in porting order."""
+    home = component_of_files(inventory.components)
+    cuda_files = {file.path for file in inventory.files if file.is_cuda}
+    estimates = []
+    for target in targets:
+        own = [finding for finding in findings if finding.target == target.id]
+        booked: dict[str, list[Finding]] = {}
+        for finding in booked_findings(own, effort=effort):
+            booked.setdefault(home.get(finding.site.path, ""), []).append(finding)
+        stuck = {home.get(finding.site.path, "") for finding in own if finding.blocker}
+        for mode in Mode:
+            pricing = Estimator(inventory, effort=effort, settings=settings, target=target, mode=mode)
+            parts = []
+            for component in inventory.components:
+                lines = pricing.component_lines(
+                    component,
+                    booked.get(component.name, []),
+                    [
+                        kernel
+                        for kernel in inventory.kernels
+                        if home.get(kernel.location.path) == component.name
+                    ],
+                    len(cuda_files.intersection(component.files)),
+                )
+                parts.append(pricing.estimate(component.name, lines, is_stuck=component.name in stuck))
+            is_work = bool(cuda_files) or any(part.lines for part in parts)
+            whole = (pricing.codebase_lines() if is_work else []) + [
+                line for part in parts for line in part.lines
+            ]
+            estimates.append(pricing.estimate(None, whole, is_stuck=bool(stuck)))
+            estimates.extend(parts)
+    return tuple(estimates)
+
+
+def component_of_files(components: Iterable[Component]) -> Mapping[PurePosixPath, str]:
+    """Return the component's name for each file that is in one."""
+    return {path: component.name for component in components for path in component.files}

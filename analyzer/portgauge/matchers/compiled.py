@@ -1,0 +1,210 @@
+"""A rulebook made ready to run on files: names indexed, queries compiled, words to trigger on collected."""
+
+import re
+from collections.abc import Mapping
+from functools import cached_property
+
+from portgauge.errors import RuleError
+from portgauge.matchers.asm import PtxIndex
+from portgauge.model.base import value
+from portgauge.model.rule import Confidence, Names, Rule, Shape, TextMarker, TreeQuery
+from portgauge.parsing.cuda import compile_structure
+from portgauge.parsing.tree import CompiledQuery
+from portgauge.rulebook.rulebook import Rulebook, Shapes, Table
+
+_IDENTIFIER = re.compile(r"^[A-Za-z_]\w*$")
+
+
+@value
+class NameEntry:
+    """One rule that a name may belong to."""
+
+    rule_id: str
+    qualifiers: tuple[str, ...]
+    """Namespaces and classes before the name, outermost first."""
+    kind: str
+    """``function``, ``kernel-builtin``, ``type``, ``enum``, ``constant``, ``macro``, or ``any`` for a pattern rule."""
+    is_plain: bool
+    """An ordinary C++ name too; counts only where CUDA can be meant."""
+    confidence: Confidence
+
+
+@value
+class ShapeEntry:
+    """One pattern rule with a shape."""
+
+    rule: Rule
+    shape: Shape
+
+
+@value
+class MarkerEntry:
+    """One rule that greps whole files."""
+
+    rule: Rule
+    literals: tuple[bytes, ...]
+    pattern: "re.Pattern[bytes]"
+
+
+class CompiledRules:
+    """What a worker needs to match files. Holds compiled queries, so it does not travel between processes."""
+
+    def __init__(self, rulebook: Rulebook) -> None:
+        self.shapes: Shapes = rulebook.shapes
+        self.names: dict[bytes, tuple[NameEntry, ...]] = {}
+        self.includes: dict[str, str] = {}
+        self.include_folders: list[tuple[str, str]] = []
+        self.namespaces: dict[str, str] = {}
+        self.shape_rules: dict[str, list[ShapeEntry]] = {}
+        self.markers: list[MarkerEntry] = []
+        self.keywords: set[bytes] = set()
+        self.tables: Mapping[str, Table] = rulebook.tables
+        self.unlisted_rule = rulebook.unlisted.rule_id if rulebook.unlisted else None
+        self._unlisted = re.compile(rulebook.unlisted.pattern.encode()) if rulebook.unlisted else None
+        for table in rulebook.tables.values():
+            if table.kind == "api":
+                self._add_table(table)
+        own_queries = {}
+        for rule in rulebook.patterns.values():
+            match rule.look_for:
+                case Names():
+                    self._add_names(rule, rule.look_for)
+                case Shape():
+                    self.shape_rules.setdefault(rule.look_for.name, []).append(
+                        ShapeEntry(rule=rule, shape=rule.look_for)
+                    )
+                case TextMarker():
+                    self._add_marker(rule, rule.look_for)
+                case TreeQuery():
+                    own_queries[rule.id] = rule.look_for.text
+                case _:
+                    raise RuleError([f"{rule.origin}: a pattern rule cannot look for PTX; use the table"])
+        if own_queries:
+            raise RuleError(
+                [
+                    f"{rulebook.patterns[rule_id].origin}: `query` is not supported yet"
+                    for rule_id in own_queries
+                ]
+            )
+        self.kernel_features = {
+            name: re.compile(pattern.encode()) for name, pattern in rulebook.shapes.kernel_features.items()
+        }
+        self.ptx = next((PtxIndex(table) for table in rulebook.tables.values() if table.kind == "ptx"), None)
+        self.anchors = self._anchors()
+        self.triggers = frozenset(
+            {name for name, entries in self.names.items() if not all(entry.is_plain for entry in entries)}
+            | self.keywords
+            | self.anchors
+            | {b"asm", b"__asm__", b"__asm"}
+            | {namespace.encode() for namespace in self.namespaces}
+        )
+        self.words_of_interest = frozenset(self.names) | self.triggers
+
+    @cached_property
+    def query(self) -> CompiledQuery:
+        """The one query over each file.
+
+        Raises:
+            RuleError: If a shape's query does not compile.
+        """
+        queries = {
+            name: definition.query
+            for name, definition in self.shapes.definitions.items()
+            if definition.anchor == "query"
+        }
+        try:
+            return compile_structure(queries)
+        except ValueError as error:
+            raise RuleError([f"rules/shapes.yaml:1: a query does not compile: {error}"]) from error
+
+    def looks_like_cuda(self, name: bytes) -> bool:
+        """Return whether an unlisted name looks like one of CUDA's."""
+        return self._unlisted is not None and self._unlisted.fullmatch(name) is not None
+
+    def include_rule(self, path: str) -> str | None:
+        """Return the rule that an include path belongs to."""
+        if path in self.includes:
+            return self.includes[path]
+        for folder, rule_id in self.include_folders:
+            if path.startswith(folder):
+                return rule_id
+        return None
+
+    def _add_name(self, name: str, entry: NameEntry) -> None:
+        key = name.encode()
+        self.names[key] = (*self.names.get(key, ()), entry)
+
+    def _add_table(self, table: Table) -> None:
+        self.keywords |= {word.encode() for word in table.language_keywords if _IDENTIFIER.match(word)}
+        symbol_column, kind_column = 0, table.columns.index("kind")
+        for row in table.rows:
+            symbol, kind = row[symbol_column], row[kind_column]
+            rule_id = f"{table.name}/{symbol}"
+            if kind == "include":
+                self.includes[symbol] = rule_id
+                continue
+            *qualifiers, name = symbol.split("::")
+            if symbol in table.language_keywords or not _IDENTIFIER.match(name):
+                continue
+            is_plain = (
+                table.plain_names_need_context
+                and not qualifiers
+                and not name.startswith("__")
+                and not self.looks_like_cuda(name.encode())
+                and not name.startswith(("cu", "CU", "nv", "NV", "nccl", "npp"))
+            )
+            self._add_name(
+                name,
+                NameEntry(
+                    rule_id=rule_id,
+                    qualifiers=tuple(qualifiers),
+                    kind=kind,
+                    is_plain=is_plain,
+                    confidence=Confidence.HIGH,
+                ),
+            )
+
+    def _add_names(self, rule: Rule, names: Names) -> None:
+        for name in names.identifiers:
+            *qualifiers, last = name.split("::")
+            self._add_name(
+                last,
+                NameEntry(
+                    rule_id=rule.id,
+                    qualifiers=tuple(qualifiers),
+                    kind="any",
+                    is_plain=False,
+                    confidence=rule.confidence,
+                ),
+            )
+        for path in names.includes:
+            if path.endswith("/"):
+                self.include_folders.append((path, rule.id))
+            else:
+                self.includes[path] = rule.id
+        for namespace in names.namespaces:
+            self.namespaces[namespace] = rule.id
+
+    def _add_marker(self, rule: Rule, marker: TextMarker) -> None:
+        try:
+            pattern = re.compile("|".join(f"(?:{part})" for part in marker.patterns).encode())
+        except re.error as error:
+            raise RuleError([f"{rule.origin}: the patterns do not compile: {error}"]) from error
+        self.markers.append(
+            MarkerEntry(rule=rule, literals=tuple(text.encode() for text in marker.literals), pattern=pattern)
+        )
+
+    def _anchors(self) -> frozenset[bytes]:
+        """Return the names at which shape rules start, and the seeds of data flow."""
+        anchors: set[str] = set()
+        for entries in self.shape_rules.values():
+            for entry in entries:
+                for alternative in entry.shape.where:
+                    for group in alternative.get("group", ()):
+                        anchors |= self.shapes.groups.get(str(group), frozenset())
+                    anchors |= {str(name) for name in alternative.get("name", ())}
+                for seeds in entry.shape.flow.values():
+                    for seed in seeds:
+                        identifiers, calls = self.shapes.seeds[seed]
+                        anchors |= identifiers | calls
+        return frozenset(name.encode() for name in anchors)

@@ -1,0 +1,105 @@
+"""Functions and kernels of one file: where they stand and what side they run on."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Mapping
+
+from portgauge.model.base import value
+from portgauge.model.component import Kernel
+from portgauge.parsing.cuda import ParsedFile
+from portgauge.parsing.lexer import count_code_lines
+from portgauge.parsing.tree import Node
+
+_KERNEL = "__global__"
+_DEVICE = ("__device__", _KERNEL)
+
+
+@value
+class Function:
+    """One function definition with a body."""
+
+    name: str
+    start: int
+    end: int
+    """Byte offsets; the end is exclusive."""
+    is_device: bool
+    is_kernel: bool
+    node: Node
+
+
+def _name(declarator: Node | None, parsed: ParsedFile) -> str:
+    node = declarator
+    while node is not None and node.type != "function_declarator":
+        node = node.child_by_field_name("declarator") or next(
+            (child for child in node.named_children if "declarator" in child.type), None
+        )
+    inner = node.child_by_field_name("declarator") if node is not None else None
+    if inner is None:
+        return ""
+    text = " ".join(parsed.node_text(inner).split())
+    return text if len(text) <= 120 else text[:117] + "..."
+
+
+def _marks(node: Node) -> set[str]:
+    """Return the side markers of a function: they are children of it, bare or inside a qualifier."""
+    marks = set()
+    for child in node.children:
+        if child.type == "compound_statement":
+            break
+        if child.type.startswith("__"):
+            marks.add(child.type)
+        for inner in child.children:
+            if inner.type in _DEVICE:
+                marks.add(inner.type)
+    return marks
+
+
+class FunctionTable:
+    """All functions of a file, and which one encloses an offset."""
+
+    def __init__(self, parsed: ParsedFile) -> None:
+        self.functions: list[Function] = []
+        for node in parsed.captures.get("function", ()):
+            marks = _marks(node)
+            self.functions.append(
+                Function(
+                    name=_name(node.child_by_field_name("declarator"), parsed),
+                    start=node.start_byte,
+                    end=node.end_byte,
+                    is_device=bool(marks.intersection(_DEVICE)),
+                    is_kernel=_KERNEL in marks,
+                    node=node,
+                )
+            )
+        self.functions.sort(key=lambda function: (function.start, -function.end))
+        self._starts = [function.start for function in self.functions]
+
+    def at(self, offset: int) -> Function | None:
+        """Return the innermost function around a byte offset."""
+        index = bisect_right(self._starts, offset) - 1
+        # Functions nest only through local classes, so a few steps back are enough.
+        for candidate in self.functions[max(0, index - 8) : index + 1][::-1]:
+            if candidate.start <= offset < candidate.end:
+                return candidate
+        return None
+
+
+def kernels_of(
+    parsed: ParsedFile, table: FunctionTable, *, features: Mapping[str, "re.Pattern[bytes]"]
+) -> tuple[Kernel, ...]:
+    """Return the kernels that the file defines, with the features that their text shows."""
+    kernels = []
+    for function in table.functions:
+        if not function.is_kernel:
+            continue
+        body = parsed.source.data[function.start : function.end]
+        kernels.append(
+            Kernel(
+                name=function.name or "(unnamed)",
+                location=parsed.source.location(function.start, function.end),
+                code_lines=count_code_lines(body),
+                features=tuple(name for name, pattern in features.items() if pattern.search(body)),
+                launches=(),
+            )
+        )
+    return tuple(kernels)

@@ -1,0 +1,89 @@
+"""Which ``#if`` conditions stand around a place, read from the directives as text."""
+
+import re
+from bisect import bisect_right
+
+from portgauge.model.location import Guard
+from portgauge.parsing.cuda import SourceText
+
+_DIRECTIVE = re.compile(
+    rb"^[ \t]*#[ \t]*(ifdef|ifndef|if|elif|else|endif|define)\b((?:\\\r?\n|[^\n])*)", re.MULTILINE
+)
+_COMMENT = re.compile(r"/\*.*?\*/|//.*", re.DOTALL)
+_MAX_DEPTH = 200
+"""Deeper nests are cut: the outermost conditions are kept and the rest is not recorded."""
+
+
+class Directive:
+    """One conditional directive with its condition."""
+
+    __slots__ = ("condition", "end", "kind", "start")
+
+    def __init__(self, kind: str, condition: str, start: int, end: int) -> None:
+        self.kind = kind
+        self.condition = condition
+        self.start = start
+        self.end = end
+
+
+def _clean(text: bytes) -> str:
+    joined = text.replace(b"\\\r\n", b" ").replace(b"\\\n", b" ").decode("utf-8", "replace")
+    return " ".join(_COMMENT.sub(" ", joined).split())
+
+
+class _Level:
+    """One open ``#if``: the branch that is current, and the conditions tried so far."""
+
+    def __init__(self, guard: Guard) -> None:
+        self.current: tuple[Guard, ...] = (guard,)
+        self.tried = [guard.text]
+
+
+class GuardTable:
+    """The conditions around every offset of one file."""
+
+    def __init__(self, source: SourceText) -> None:
+        self.directives: list[Directive] = []
+        self._starts: list[int] = [0]
+        self._guards: list[tuple[Guard, ...]] = [()]
+        self.unclosed = 0
+        stack: list[_Level] = []
+        candidate: str | None = None
+        for match in _DIRECTIVE.finditer(source.data):
+            kind = match.group(1).decode()
+            condition = _clean(match.group(2))
+            if kind == "define":
+                if candidate is not None and condition.split("(")[0].split(" ")[0] == candidate and stack:
+                    stack[-1].current = ()  # an include guard is no condition of the code
+                    self._mark(match.end(), stack)
+                candidate = None
+                continue
+            candidate = condition if kind == "ifndef" and len(stack) == 0 and not self.directives else None
+            directive = Directive(kind, condition, match.start(2), match.end(2))
+            if kind != "endif":
+                self.directives.append(directive)
+            self._apply(directive, source.line_of(match.start()), stack)
+            self._mark(match.end(), stack)
+        self.unclosed = len(stack)
+
+    def _apply(self, directive: Directive, line: int, stack: list[_Level]) -> None:
+        match directive.kind:
+            case "endif":
+                if stack:
+                    stack.pop()
+            case "elif" | "else":
+                if stack:
+                    level = stack[-1]
+                    text = directive.condition if directive.kind == "elif" else "; ".join(level.tried)
+                    level.current = (Guard(kind=directive.kind, text=text[:300], line=line),)
+                    level.tried.append(directive.condition)
+            case _:
+                stack.append(_Level(Guard(kind=directive.kind, text=directive.condition[:300], line=line)))
+
+    def _mark(self, offset: int, stack: list[_Level]) -> None:
+        self._starts.append(offset)
+        self._guards.append(tuple(guard for level in stack[:_MAX_DEPTH] for guard in level.current))
+
+    def at(self, offset: int) -> tuple[Guard, ...]:
+        """Return the conditions around a byte offset, outermost first."""
+        return self._guards[bisect_right(self._starts, offset) - 1]

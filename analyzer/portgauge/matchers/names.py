@@ -1,0 +1,179 @@
+"""Names: calls, types and constants that a table or rule lists, exactly and with their scope.
+
+Looks names up, nothing more. Code inside macros is seen only where the macro is written, not where it is used.
+"""
+
+from portgauge.matchers.compiled import CompiledRules, NameEntry
+from portgauge.parsing.cuda import ParsedFile
+from portgauge.parsing.tree import Node
+
+NAME_NODES = frozenset({"identifier", "type_identifier", "namespace_identifier", "statement_identifier"})
+"""Leaves that are names. A field (``object.name``) is none: an API name is never a member."""
+_WRAPPERS = frozenset({"template_type", "template_function", "dependent_name"})
+_TYPES = frozenset({"struct_specifier", "class_specifier", "union_specifier", "enum_specifier"})
+_NAMED = frozenset(
+    {
+        "preproc_def",
+        "preproc_function_def",
+        "namespace_definition",
+        "namespace_alias_definition",
+        "alias_declaration",
+        "enumerator",
+        "type_parameter_declaration",
+        "optional_type_parameter_declaration",
+        "concept_definition",
+    }
+)
+_DECLARING = frozenset(
+    {
+        "declaration",
+        "parameter_declaration",
+        "optional_parameter_declaration",
+        "function_definition",
+        "field_declaration",
+        "type_definition",
+        "init_declarator",
+        "function_declarator",
+        "pointer_declarator",
+        "reference_declarator",
+        "array_declarator",
+        "parenthesized_declarator",
+        "for_range_loop",
+    }
+)
+
+
+def is_definition(node: Node) -> bool:
+    """Return whether the name is being defined here: a variable, function, type, macro or parameter."""
+    parent = node.parent
+    if parent is None:
+        return False
+    if parent.type in _NAMED:
+        return parent.child_by_field_name("name") == node or parent.named_children[:1] == [node]
+    if parent.type in _TYPES:
+        return parent.child_by_field_name("name") == node and parent.child_by_field_name("body") is not None
+    if parent.type in ("preproc_params", "lambda_capture_specifier", "structured_binding_declarator"):
+        return True
+    if parent.type in _DECLARING:
+        if parent.type == "reference_declarator":
+            return True
+        return node in parent.children_by_field_name("declarator")
+    return False
+
+
+def scope_of(node: Node, parsed: ParsedFile) -> tuple[tuple[str, ...], int]:
+    """Return the scopes written before a name, outermost first, and the byte where the first one starts."""
+    scopes: list[str] = []
+    start = node.start_byte
+    current = node
+    parent = current.parent
+    while parent is not None:
+        if parent.type in _WRAPPERS and parent.child_by_field_name("arguments") != current:
+            current, parent = parent, parent.parent
+            continue
+        if parent.type != "qualified_identifier" or parent.child_by_field_name("name") != current:
+            break
+        scope = parent.child_by_field_name("scope")
+        if scope is not None:
+            scopes.insert(0, parsed.node_text(scope).split("<")[0].strip())
+            start = parent.start_byte
+        current, parent = parent, parent.parent
+    return tuple(scopes), start
+
+
+class ScopeNames:
+    """Namespace aliases and ``using`` lines of one file."""
+
+    def __init__(self, parsed: ParsedFile) -> None:
+        self._aliases: dict[str, tuple[str, ...]] = {}
+        self._opened: set[tuple[str, ...]] = set()
+        self._imported: dict[str, tuple[str, ...]] = {}
+        for node in parsed.captures.get("namespace_alias", ()):
+            parts = [child for child in node.named_children if child.type != "comment"]
+            if len(parts) >= 2:
+                self._aliases[parsed.node_text(parts[0])] = self._split(parsed.node_text(parts[-1]))
+        for node in parsed.captures.get("using", ()):
+            named = [child for child in node.named_children if child.type != "comment"]
+            if not named:
+                continue
+            path = self._split(parsed.node_text(named[-1]))
+            if any(child.type == "namespace" for child in node.children):
+                self._opened.add(self.expand(path))
+            elif len(path) > 1:
+                self._imported[path[-1]] = self.expand(path[:-1])
+
+    @staticmethod
+    def _split(text: str) -> tuple[str, ...]:
+        return tuple(part.strip() for part in text.split("::") if part.strip())
+
+    def expand(self, scopes: tuple[str, ...]) -> tuple[str, ...]:
+        """Return scopes with a leading alias or imported name replaced by what it stands for."""
+        if scopes and scopes[0] in self._aliases:
+            return self._aliases[scopes[0]] + scopes[1:]
+        if scopes and scopes[0] in self._imported:
+            return self._imported[scopes[0]] + scopes
+        return scopes
+
+    def reaches(self, scopes: tuple[str, ...], name: str, wanted: tuple[str, ...]) -> bool:
+        """Return whether ``scopes::name`` as written can mean ``wanted::name``."""
+        if not wanted:
+            return not scopes
+        written = self.expand(scopes)
+        if not written and name in self._imported:
+            written = self._imported[name]
+        if written == wanted:
+            return True
+        missing = wanted[: len(wanted) - len(written)]
+        return len(written) < len(wanted) and wanted[len(missing) :] == written and missing in self._opened
+
+
+def choose(
+    entries: tuple[NameEntry, ...],
+    *,
+    node: Node,
+    name: str,
+    scopes: tuple[str, ...],
+    scope_names: ScopeNames,
+    in_device_code: bool,
+    file_is_cuda: bool,
+) -> list[NameEntry]:
+    """Return the rules that a name in the tree belongs to, given where it stands."""
+    chosen = []
+    for entry in entries:
+        if not scope_names.reaches(scopes, name, entry.qualifiers):
+            continue
+        if entry.is_plain and not _can_be_meant(
+            entry, node, in_device_code=in_device_code, file_is_cuda=file_is_cuda
+        ):
+            continue
+        chosen.append(entry)
+    tables = [entry for entry in chosen if entry.kind != "any"]
+    # Two libraries share a dozen names (cudaUUID and the like): one site, the first table in name order.
+    return tables[:1] + [entry for entry in chosen if entry.kind == "any"]
+
+
+def _can_be_meant(entry: NameEntry, node: Node, *, in_device_code: bool, file_is_cuda: bool) -> bool:
+    if entry.kind in ("type", "enum"):
+        return file_is_cuda
+    if entry.kind in ("function", "kernel-builtin"):
+        if not in_device_code:
+            return False
+        called = node.parent
+        if called is not None and called.type in _WRAPPERS:
+            called, node = called.parent, called
+        if called is not None and called.type == "call_expression":
+            return called.child_by_field_name("function") == node
+        # threadIdx.x and warpSize are builtins that nobody calls.
+        return (
+            node.type == "identifier"
+            and (called is None or called.type != "call_expression")
+            and (called is not None and (called.type == "field_expression" or entry.rule_id.endswith("Size")))
+        )
+    return file_is_cuda
+
+
+def rule_for_unknown(rules: CompiledRules, name: bytes) -> str | None:
+    """Return the rule for a name that is in no table but looks like one of CUDA's."""
+    if rules.unlisted_rule is not None and name not in rules.names and rules.looks_like_cuda(name):
+        return rules.unlisted_rule
+    return None

@@ -1,0 +1,521 @@
+"""One file: bytes in, everything that a rule can say about it out."""
+
+import hashlib
+import re
+from pathlib import PurePosixPath
+
+from portgauge.matchers import shapes as shape_matchers
+from portgauge.matchers.asm import PtxIndex, asm_matches
+from portgauge.matchers.compiled import CompiledRules, NameEntry
+from portgauge.matchers.dataflow import LocalFlow
+from portgauge.matchers.facts import FileFacts, Include, Launch
+from portgauge.matchers.functions import Function, FunctionTable, kernels_of
+from portgauge.matchers.guards import GuardTable
+from portgauge.matchers.names import NAME_NODES, ScopeNames, choose, is_definition, rule_for_unknown, scope_of
+from portgauge.matchers.sites import RawSite, finish_sites
+from portgauge.model.analysis import Problem, Stage
+from portgauge.model.component import Kernel, Reading
+from portgauge.model.rule import Confidence
+from portgauge.parsing.cuda import ParsedFile, SourceText, TooDifficultError, parse
+from portgauge.parsing.lexer import Token, count_code_lines, tokens, without_comments
+from portgauge.parsing.tree import Node
+
+_WORD = re.compile(rb"[A-Za-z_][A-Za-z0-9_]*")
+_INCLUDE = re.compile(rb'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"\n]+)[>"]', re.MULTILINE)
+_LAUNCH = b"<<<"
+C_FAMILY = frozenset({"cuda", "c", "c++", "hip"})
+
+
+class FileScan:
+    """The work on one C-family file; holds what the matchers share and collects what they find."""
+
+    def __init__(self, path: PurePosixPath, data: bytes, rules: CompiledRules) -> None:
+        self.rules = rules
+        self.source = SourceText(path, data)
+        self.guards = GuardTable(self.source)
+        self.raw: list[RawSite] = []
+        self.defined: set[str] = set()
+        self.kernels: tuple[Kernel, ...] = ()
+        self.launches: list[Launch] = []
+        self.problems: list[Problem] = []
+        self.degraded_bytes = 0
+        self.reading = Reading.SEARCHED
+        self.has_cuda_word = False
+        self.includes = self._read_includes()
+
+    def problem(self, stage: Stage, reason: str) -> None:
+        """Note something that may be missing because of what was found."""
+        self.problems.append(Problem(path=self.source.path, stage=stage, reason=reason))
+
+    def add(
+        self,
+        rule_id: str,
+        start: int,
+        end: int,
+        *,
+        confidence: Confidence,
+        function: Function | None = None,
+        facts: dict[str, str | int] | None = None,
+        plain_name: str = "",
+    ) -> None:
+        """Note one site."""
+        self.raw.append(
+            RawSite(
+                rule_id=rule_id,
+                start=start,
+                end=end,
+                confidence=confidence,
+                function=function.name if function else None,
+                facts=tuple(sorted((facts or {}).items())),
+                plain_name=plain_name,
+            )
+        )
+
+    def _read_includes(self) -> tuple[Include, ...]:
+        found = []
+        for match in _INCLUDE.finditer(self.source.data):
+            path = match.group(2).decode("utf-8", "replace").strip()
+            found.append(
+                Include(
+                    text=path,
+                    is_quoted=match.group(1) == b'"',
+                    line=self.source.line_of(match.start()),
+                )
+            )
+            rule_id = self.rules.include_rule(path)
+            if rule_id is not None:
+                self.has_cuda_word = True
+                self.add(
+                    rule_id, match.start(2), match.end(2), confidence=Confidence.HIGH, facts={"name": path}
+                )
+        return tuple(found)
+
+    # Words ---------------------------------------------------------------------------------------
+
+    def words(self) -> tuple[list[tuple[int, bytes]], bool]:
+        """Return the words that a rule may be about, with their offsets, and whether the file needs a parse."""
+        interesting = self.rules.words_of_interest
+        triggers = self.rules.triggers
+        looks_like_cuda = self.rules.looks_like_cuda
+        found = []
+        needs_parse = _LAUNCH in self.source.data
+        for match in _WORD.finditer(self.source.data):
+            word = match.group()
+            if word in interesting:
+                found.append((match.start(), word))
+                needs_parse = needs_parse or word in triggers
+            elif word[:1] in b"cCnN" and looks_like_cuda(word):
+                found.append((match.start(), word))
+                needs_parse = True
+        return found, needs_parse
+
+    def read_with_tree(self, found: list[tuple[int, bytes]]) -> None:
+        """Match every rule against the parsed file.
+
+        Raises:
+            TooDifficultError: If the grammar should not read this text.
+        """
+        parsed = parse(self.source, self.rules.query)
+        self.reading = Reading.PARSED
+        self.degraded_bytes = parsed.error_bytes()
+        first_error, error_places = parsed.error_lines()
+        if self.degraded_bytes:
+            self.problem(
+                Stage.PARSING,
+                f"{self.degraded_bytes:,} of {len(self.source.data):,} bytes stand in {error_places} places that "
+                f"could not be parsed (first at line {first_error}); findings there are less certain",
+            )
+        _TreeMatcher(self, parsed, found).run()
+
+    def read_with_lexer(self, reason: str) -> None:
+        """Match what needs no tree, and say why there is none."""
+        self.reading = Reading.LEXED
+        self.degraded_bytes = len(self.source.data)
+        self.problem(
+            Stage.PARSING, f"read word by word only ({reason}); rules that need structure did not look here"
+        )
+        self.match_tokens(list(tokens(self.source.data)), base=0, in_macro=None)
+        for index in range(self.source.data.count(_LAUNCH)):
+            self.has_cuda_word = True
+            if index == 0:
+                break
+
+    def match_tokens(self, lexed: list[Token], *, base: int, in_macro: str | None) -> None:
+        """Match names and calls among tokens: macro bodies and files without a tree."""
+        facts: dict[str, str | int] = {"in_macro": in_macro} if in_macro else {}
+        constants = self.constants
+        for index, token in enumerate(lexed):
+            if token.kind != "name":
+                continue
+            name = token.text.decode()
+            after_scope = index > 0 and lexed[index - 1].text in (b"::", b".")
+            for entry in self.rules.names.get(token.text, ()):
+                if entry.is_plain or entry.qualifiers or after_scope:
+                    continue
+                self.has_cuda_word = True
+                self.add(
+                    entry.rule_id,
+                    base + token.start,
+                    base + token.end,
+                    confidence=Confidence.MEDIUM,
+                    facts={"name": name, **facts},
+                )
+            unknown = None if after_scope else rule_for_unknown(self.rules, token.text)
+            if unknown is not None:
+                self.add(
+                    unknown,
+                    base + token.start,
+                    base + token.end,
+                    confidence=Confidence.LOW,
+                    facts={"name": name, **facts},
+                    plain_name=name,
+                )
+            if token.text in self.rules.anchors:
+                for match in shape_matchers.call_match_in_tokens(lexed, index, self.rules.shapes, constants):
+                    self.add_shape(match, base=base, function=None, extra=facts, confidence=Confidence.MEDIUM)
+
+    @property
+    def constants(self) -> shape_matchers.FileConstants:
+        """The integer macros and constants of the file, read at first use."""
+        if not hasattr(self, "_constants"):
+            self._constants = shape_matchers.FileConstants(self.source.data)
+        return self._constants
+
+    def add_shape(
+        self,
+        match: shape_matchers.ShapeMatch,
+        *,
+        base: int,
+        function: Function | None,
+        extra: dict[str, str | int],
+        confidence: Confidence,
+    ) -> None:
+        """Note a site for each rule whose tests the parts of a shape pass."""
+        for entry in self.rules.shape_rules.get(match.shape, ()):
+            if shape_matchers.fits(entry, match.parts):
+                self.add(
+                    entry.rule.id,
+                    base + match.start,
+                    base + match.end,
+                    confidence=confidence,
+                    function=function,
+                    facts={**match.parts, **extra},
+                )
+
+    def match_directives(self) -> None:
+        """Match the conditions of preprocessor directives."""
+        for directive in self.guards.directives:
+            for name in dict.fromkeys(_WORD.findall(directive.condition.encode())):
+                start = (
+                    directive.start
+                    + len(self.source.data[directive.start : directive.end])
+                    - len(self.source.data[directive.start : directive.end].lstrip())
+                )
+                text = self.source.data[start : directive.end]
+                length = len(text.split(b"//")[0].split(b"/*")[0].rstrip())
+                match = shape_matchers.ShapeMatch(
+                    shape="preprocessor-condition",
+                    start=start,
+                    end=start + length,
+                    parts={"name": name.decode()},
+                )
+                self.add_shape(match, base=0, function=None, extra={}, confidence=Confidence.HIGH)
+
+
+class _TreeMatcher:
+    """Matches one parsed file: names first, since shapes start at them, then captures."""
+
+    def __init__(self, scan: FileScan, parsed: ParsedFile, found: list[tuple[int, bytes]]) -> None:
+        self.scan = scan
+        self.parsed = parsed
+        self.found = found
+        self.functions = FunctionTable(parsed)
+        self.scope_names = ScopeNames(parsed)
+        self.errors = [(node.start_byte, node.end_byte) for node in parsed.captures.get("error", ())]
+        self.flows: dict[int, LocalFlow] = {}
+        self.macro_words: dict[int, set[int]] = {}
+        self.is_cuda = (
+            scan.has_cuda_word
+            or bool(parsed.captures.get("launch"))
+            or any(function.is_device for function in self.functions.functions)
+        )
+
+    def run(self) -> None:
+        """Match everything."""
+        pending: list[tuple[int, bytes]] = []
+        for start, word in self.found:
+            if any(not entry.is_plain for entry in self.scan.rules.names.get(word, ())):
+                self._word(start, word)
+            else:
+                pending.append((start, word))
+        self.is_cuda = self.is_cuda or self.scan.has_cuda_word
+        for start, word in pending:
+            self._word(start, word)
+        self._launches()
+        self._binary()
+        self._asm()
+        self._macro_bodies()
+        self.scan.kernels = kernels_of(self.parsed, self.functions, features=self.scan.rules.kernel_features)
+        self.scan.has_cuda_word = self.scan.has_cuda_word or self.is_cuda
+
+    def _confidence(self, offset: int, confidence: Confidence) -> Confidence:
+        if any(start <= offset < end for start, end in self.errors):
+            return Confidence.LOW if confidence is not Confidence.HIGH else Confidence.MEDIUM
+        return confidence
+
+    def _word(self, start: int, word: bytes) -> None:
+        leaf = self.parsed.leaf_at(start, start + len(word))
+        if leaf is None or leaf.start_byte != start or leaf.type not in NAME_NODES:
+            self._keep_definition(leaf, word)
+            return
+        rules = self.scan.rules
+        name = word.decode()
+        function = self.functions.at(start)
+        in_device = function is not None and function.is_device
+        entries = rules.names.get(word, ())
+        if is_definition(leaf):
+            self.scan.defined.add(name)
+            if word in rules.anchors:
+                return
+            return
+        scopes, scope_start = scope_of(leaf, self.parsed)
+        chosen = choose(
+            entries,
+            node=leaf,
+            name=name,
+            scopes=scopes,
+            scope_names=self.scope_names,
+            in_device_code=in_device,
+            file_is_cuda=self.is_cuda,
+        )
+        self._add_names(chosen, name, scope_start, start + len(word), function)
+        if not entries and not scopes:
+            unknown = rule_for_unknown(rules, word)
+            if unknown is not None:
+                self.scan.add(
+                    unknown,
+                    start,
+                    start + len(word),
+                    confidence=self._confidence(start, Confidence.LOW),
+                    function=function,
+                    facts={"name": name},
+                    plain_name=name,
+                )
+        if scopes and rules.namespaces and leaf.type == "namespace_identifier":
+            return
+        if word in rules.anchors:
+            self._anchored(leaf, function)
+        if leaf.type == "namespace_identifier" and name in rules.namespaces:
+            self._namespace(leaf, name, function)
+
+    def _keep_definition(self, leaf: Node | None, word: bytes) -> None:
+        # A member that is called like a CUDA name is the codebase's own.
+        if leaf is not None and leaf.type == "field_identifier" and is_definition(leaf):
+            self.scan.defined.add(word.decode())
+
+    def _add_names(
+        self, chosen: list[NameEntry], name: str, start: int, end: int, function: Function | None
+    ) -> None:
+        for entry in chosen:
+            if not entry.is_plain:
+                self.scan.has_cuda_word = True
+            self.scan.add(
+                entry.rule_id,
+                start,
+                end,
+                confidence=self._confidence(start, entry.confidence),
+                function=function,
+                facts={"name": name},
+                plain_name=name if entry.is_plain else "",
+            )
+
+    def _namespace(self, leaf: Node, name: str, function: Function | None) -> None:
+        parent = leaf.parent
+        if parent is None or parent.type not in ("qualified_identifier", "using_declaration"):
+            return
+        if parent.type == "qualified_identifier" and parent.child_by_field_name("scope") != leaf:
+            return
+        rule_id = self.scan.rules.namespaces[name]
+        self.scan.has_cuda_word = True
+        self.scan.add(
+            rule_id,
+            parent.start_byte,
+            parent.end_byte,
+            confidence=self._confidence(leaf.start_byte, Confidence.HIGH),
+            function=function,
+            facts={"name": name},
+        )
+
+    def _anchored(self, leaf: Node, function: Function | None) -> None:
+        shapes = self.scan.rules.shapes
+        confidence = self._confidence(leaf.start_byte, Confidence.HIGH)
+        matches = [
+            *shape_matchers.call_match(leaf, self.parsed, shapes, self.scan.constants),
+            *shape_matchers.kept_result_match(leaf, self.parsed, shapes),
+        ]
+        constant = shape_matchers.constant_expression_match(leaf, self.parsed)
+        if constant is not None:
+            matches.append(constant)
+        for match in matches:
+            self.scan.add_shape(match, base=0, function=function, extra={}, confidence=confidence)
+
+    def _launches(self) -> None:
+        for node in self.parsed.captures.get("launch", ()):
+            call = node.parent or node
+            parts = shape_matchers.launch_parts(node, self.parsed)
+            function = self.functions.at(call.start_byte)
+            self.scan.add_shape(
+                shape_matchers.ShapeMatch(
+                    shape="launch", start=call.start_byte, end=call.end_byte, parts=parts
+                ),
+                base=0,
+                function=function,
+                extra={},
+                confidence=self._confidence(call.start_byte, Confidence.HIGH),
+            )
+            self.scan.launches.append(
+                Launch(
+                    kernel=str(parts["kernel"]),
+                    location=self.scan.source.location(call.start_byte, call.end_byte),
+                )
+            )
+
+    def _binary(self) -> None:
+        entries = self.scan.rules.shape_rules.get("binary-with-literal", ())
+        seeds = self.scan.rules.shapes.seeds
+        for node in self.parsed.captures.get("binary-with-literal", ()):
+            parts = shape_matchers.binary_parts(node, self.parsed)
+            if parts is None:
+                continue
+            for entry in entries:
+                left = node.child_by_field_name("left")
+                function = self.functions.at(node.start_byte)
+                if not shape_matchers.fits(entry, parts) or left is None or function is None:
+                    continue
+                flow = self.flows.setdefault(function.start, LocalFlow(function, self.parsed))
+                reached = flow.seeds_of(left, seeds)
+                if not reached.intersection(entry.shape.flow.get("left", ())):
+                    continue
+                over_grid = len(reached) > 1
+                self.scan.add(
+                    entry.rule.id,
+                    node.start_byte,
+                    node.end_byte,
+                    confidence=self._confidence(
+                        node.start_byte, Confidence.LOW if over_grid else entry.rule.confidence
+                    ),
+                    function=function,
+                    facts={**parts, "flow": " ".join(sorted(reached))},
+                )
+
+    def _asm(self) -> None:
+        table = self.scan.rules.ptx
+        if table is None:
+            return
+        for node in self.parsed.captures.get("asm", ()):
+            function = self.functions.at(node.start_byte)
+            for match in asm_matches(
+                node, self.parsed, table, in_device_code=function is not None and function.is_device
+            ):
+                self.is_cuda = True
+                self.scan.add(
+                    match.rule_id,
+                    match.start,
+                    match.end,
+                    confidence=self._confidence(match.start, Confidence.HIGH),
+                    function=function,
+                    facts={"opcode": match.opcode},
+                )
+
+    def _macro_bodies(self) -> None:
+        interesting = self.scan.rules.words_of_interest
+        for node in self.parsed.captures.get("macro_body", ()):
+            body = self.scan.source.data[node.start_byte : node.end_byte]
+            words = set(_WORD.findall(body))
+            if not words & interesting and not any(self.scan.rules.looks_like_cuda(word) for word in words):
+                continue
+            definition = node.parent
+            name = definition.child_by_field_name("name") if definition is not None else None
+            self.scan.match_tokens(
+                list(tokens(body)),
+                base=node.start_byte,
+                in_macro=self.parsed.node_text(name) if name is not None else "",
+            )
+
+
+def _markers(scan: FileScan) -> None:
+    data = scan.source.data
+    for entry in scan.rules.markers:
+        if not any(literal in data for literal in entry.literals):
+            continue
+        hits = list(entry.pattern.finditer(data))
+        if hits:
+            scan.add(
+                entry.rule.id,
+                hits[0].start(),
+                hits[0].end(),
+                confidence=entry.rule.confidence,
+                facts={"count": len(hits)},
+            )
+
+
+def scan_file(
+    path: PurePosixPath,
+    data: bytes,
+    *,
+    language: str,
+    rules: CompiledRules,
+    is_generated: bool = False,
+    with_tree: bool = True,
+) -> FileFacts:
+    """Return what one file holds. ``data`` is UTF-8, as ``discovery.encoding`` gives it.
+
+    Files outside the C family are only searched for the words of ``grep`` rules.
+    """
+    scan = FileScan(path, data, rules) if language in C_FAMILY else _plain(path, data, rules)
+    if language in C_FAMILY:
+        found, needs_parse = scan.words()
+        if needs_parse or scan.raw:
+            scan.match_directives()
+            if with_tree:
+                try:
+                    scan.read_with_tree(found)
+                except TooDifficultError as difficulty:
+                    scan.read_with_lexer(str(difficulty))
+            else:
+                scan.read_with_lexer("it stopped the parser")
+        if scan.guards.unclosed:
+            scan.problem(
+                Stage.PARSING,
+                f"{scan.guards.unclosed} #if without #endif; conditions around sites may be wrong",
+            )
+    _markers(scan)
+    sites, plain = finish_sites(scan.raw, scan.source, scan.guards)
+    return FileFacts(
+        path=path,
+        reading=scan.reading,
+        is_cuda=language in C_FAMILY and scan.has_cuda_word,
+        is_generated=is_generated,
+        code_lines=count_code_lines(data) if language in C_FAMILY else _lines(data),
+        degraded_bytes=scan.degraded_bytes,
+        sha256=hashlib.sha256(data).hexdigest(),
+        sites=sites,
+        plain_sites=plain,
+        kernels=scan.kernels,
+        launches=tuple(scan.launches),
+        includes=scan.includes,
+        defined=frozenset(scan.defined),
+        problems=tuple(scan.problems),
+    )
+
+
+def _plain(path: PurePosixPath, data: bytes, rules: CompiledRules) -> FileScan:
+    scan = FileScan(path, data, rules)
+    scan.raw.clear()
+    scan.includes = ()
+    scan.has_cuda_word = False
+    return scan
+
+
+def _lines(data: bytes) -> int:
+    return sum(1 for line in data.split(b"\n") if line.strip() and not line.lstrip().startswith(b"#"))

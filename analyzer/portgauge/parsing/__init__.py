@@ -1,0 +1,1 @@
+"""Text becomes syntax; the only room that imports tree_sitter."""

@@ -1,0 +1,88 @@
+"""Words of C-family text without a grammar.
+
+Reads ``#define`` bodies, which are one opaque node to the grammar, and whole files that the grammar should
+not or could not read. Knows comments, strings (raw ones too), numbers, names and single marks; nothing else.
+"""
+
+import re
+from collections.abc import Iterator
+
+from portgauge.model.base import value
+
+_TOKEN = re.compile(
+    rb"""
+    (?P<comment>//(?:\\\r?\n|[^\n])*|/\*.*?(?:\*/|\Z))
+  | (?P<raw>\b(?:u8|[uUL])?R"(?P<delimiter>[^()\\\s]{0,16})\(.*?(?:\)(?P=delimiter)"|\Z))
+  | (?P<string>"(?:\\.|[^"\\\n])*(?:"|(?=\n)|\Z))
+  | (?P<character>'(?:\\.|[^'\\\n]){1,8}')
+  | (?P<name>[A-Za-z_][A-Za-z0-9_]*)
+  | (?P<number>\.?[0-9](?:'?[0-9A-Za-z_.])*)
+  | (?P<mark><<<|>>>|::|[^\s\w])
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_BLANKED = re.compile(
+    rb"""//(?:\\\r?\n|[^\n])*|/\*.*?(?:\*/|\Z)|\b(?:u8|[uUL])?R"(?P<d>[^()\\\s]{0,16})\(.*?(?:\)(?P=d)"|\Z)|"(?:\\.|[^"\\\n])*(?:"|(?=\n)|\Z)|'(?:\\.|[^'\\\n]){1,8}'""",
+    re.DOTALL,
+)
+
+
+@value
+class Token:
+    """One word or mark of the text."""
+
+    kind: str
+    """``name``, ``number``, ``string``, ``character`` or ``mark``."""
+    text: bytes
+    start: int
+    """Byte offset in the text that was lexed."""
+
+    @property
+    def end(self) -> int:
+        """Byte offset after the token."""
+        return self.start + len(self.text)
+
+
+def tokens(text: bytes) -> Iterator[Token]:
+    """Yield the tokens of C-family text in order; comments are left out. Never raises, linear in the text."""
+    for match in _TOKEN.finditer(text):
+        kind = match.lastgroup
+        if kind == "comment":
+            continue
+        if kind in ("raw", "delimiter") or match.group("raw") is not None:
+            kind = "string"
+        yield Token(kind=str(kind), text=match.group(), start=match.start())
+
+
+def without_comments(text: bytes) -> bytes:
+    """Return the text with comments replaced by blanks of the same length; strings stay, newlines stay."""
+
+    def blank(match: re.Match[bytes]) -> bytes:
+        found = match.group()
+        if not found.startswith((b"//", b"/*")):
+            return found
+        return bytes(byte if byte == 10 else 32 for byte in found)
+
+    return _BLANKED.sub(blank, text)
+
+
+def count_code_lines(text: bytes) -> int:
+    """Return how many lines hold something other than blanks and comments."""
+    return sum(1 for line in without_comments(text).split(b"\n") if line.strip())
+
+
+def bracket_depth(text: bytes) -> int:
+    """Return the deepest nesting of brackets and of ``#if``, an upper bound that ignores strings and comments."""
+    deepest = depth = 0
+    for match in re.finditer(rb"[(\[{]+|[)\]}]+", text):
+        run = match.group()
+        if run[0] in b"([{":
+            depth += len(run)
+            deepest = max(deepest, depth)
+        else:
+            depth = max(0, depth - len(run))
+    conditions = depth = 0
+    for match in re.finditer(rb"^[ \t]*#[ \t]*(if|endif)", text, re.MULTILINE):
+        depth += 1 if match.group(1) == b"if" else -1
+        conditions = max(conditions, depth)
+    return max(deepest, conditions)

@@ -1,0 +1,1 @@
+"""``rules/`` turned into values; every complaint carries file and line."""

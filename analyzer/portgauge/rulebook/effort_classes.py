@@ -1,0 +1,165 @@
+"""``effort.yaml``: prices with unit, range and basis."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from portgauge.model.base import value
+from portgauge.model.estimate import Block, EffortClass, Hours, Minutes
+from portgauge.model.rule import Mode
+from portgauge.rulebook.yamlfile import Defects, Document
+
+_UNITS_OF_CLASSES = ("site", "rule-in-file", "rule-in-component")
+_UNITS_OF_FIXED = ("codebase", "gpu-file", "kernel", "hot-kernel")
+
+
+@value
+class FixedCost:
+    """Work that does not hang on a site; the hours are for one unit."""
+
+    name: str
+    title: str
+    block: Block
+    per: str
+    """``codebase``, ``gpu-file``, ``kernel`` or ``hot-kernel``."""
+    grade: str
+    hours: Mapping[Mode, Hours]
+    basis: str
+
+
+@value
+class LibraryCost:
+    """Person-hours once for a library that the code uses."""
+
+    name: str
+    title: str
+    hours: Mapping[Mode, Hours]
+    grade: str
+    basis: str
+
+
+@value
+class EffortModel:
+    """Everything that an estimate is computed from."""
+
+    classes: Mapping[str, EffortClass]
+    fixed: Mapping[str, FixedCost]
+    libraries: Mapping[str, LibraryCost]
+    rework_share: Mapping[Mode, float]
+    ci_without_upstream: float
+    validation_without_tests: float
+    experience_first: float
+    sigma: float
+    """Spread of a whole, dimensionless (log-normal)."""
+    maintenance_days_per_year: tuple[float, float]
+    maintenance_share: Mapping[str, tuple[float, float]]
+
+
+def _pair(document: Document, mapping: Mapping[str, Any], key: str, defects: Defects) -> tuple[float, float]:
+    found = mapping.get(key)
+    try:
+        low, high = (float(part) for part in found or ())
+    except (TypeError, ValueError):
+        defects.add(document.origin(mapping, key), f"{key} is {found!r}; expected [p50, p90]")
+        return (0.0, 0.0)
+    if not 0 <= low <= high:
+        defects.add(document.origin(mapping, key), f"{key} is {found!r}; expected 0 <= p50 <= p90")
+        return (0.0, 0.0)
+    return (low, high)
+
+
+def _basis(document: Document, mapping: Mapping[str, Any], bases: Mapping[str, str], defects: Defects) -> str:
+    key = str(mapping.get("basis"))
+    if key not in bases:
+        defects.add(
+            document.origin(mapping, "basis"),
+            f"basis {key!r} is not defined; defined are: {', '.join(bases)}",
+        )
+    return bases.get(key, key)
+
+
+def _unit(document: Document, mapping: Mapping[str, Any], allowed: tuple[str, ...], defects: Defects) -> str:
+    per = str(mapping.get("per"))
+    if per not in allowed:
+        defects.add(document.origin(mapping, "per"), f"per is {per!r}; expected one of {', '.join(allowed)}")
+    return per
+
+
+def _hours_by_mode(document: Document, mapping: Mapping[str, Any], defects: Defects) -> dict[Mode, Hours]:
+    hours = {}
+    for mode in Mode:
+        low, high = _pair(document, mapping, mode.value, defects)
+        hours[mode] = Hours(p50=low, p90=high)
+    return hours
+
+
+def read_effort(document: Document, *, defects: Defects) -> EffortModel:
+    """Return the effort model; what is wrong goes to ``defects``."""
+    root = document.root
+    bases = {str(key): str(text) for key, text in root["basis"].items()}
+    for key, text in bases.items():
+        if not text.startswith(("measured:", "judgement:")):
+            defects.add(
+                document.origin(root["basis"], key), 'a basis starts with "measured:" or "judgement:"'
+            )
+    classes = {}
+    for name, raw in root["classes"].items():
+        minutes = {}
+        for mode in Mode:
+            low, high = _pair(document, raw, mode.value, defects)
+            minutes[mode] = Minutes(p50=low, p90=high)
+        classes[name] = EffortClass(
+            name=name,
+            title=str(raw["title"]),
+            manual=minutes[Mode.MANUAL],
+            hipify=minutes[Mode.HIPIFY],
+            agent=minutes[Mode.AGENT],
+            per=_unit(document, raw, _UNITS_OF_CLASSES, defects),
+            grade=str(raw["grade"]),
+            basis=_basis(document, raw, bases, defects),
+        )
+    fixed = {
+        name: FixedCost(
+            name=name,
+            title=str(raw["title"]),
+            block=Block(raw["block"]),
+            per=_unit(document, raw, _UNITS_OF_FIXED, defects),
+            grade=str(raw["grade"]),
+            hours=_hours_by_mode(document, raw, defects),
+            basis=_basis(document, raw, bases, defects),
+        )
+        for name, raw in root["fixed"].items()
+    }
+    factors = root["factors"]
+    maintenance = root["maintenance"]
+    return EffortModel(
+        classes=classes,
+        fixed=fixed,
+        libraries=_libraries(document, bases, defects),
+        rework_share={mode: float(factors["rework"][mode.value]) for mode in Mode},
+        ci_without_upstream=float(factors["ci_without_upstream"]),
+        validation_without_tests=float(factors["validation_without_tests"]),
+        experience_first=float(factors["experience_first"]),
+        sigma=float(root["combination"]["sigma"]),
+        maintenance_days_per_year=_pair(document, maintenance, "days_per_year", defects),
+        maintenance_share={
+            name: _pair(document, maintenance["share_of_churn"], name, defects)
+            for name in maintenance["share_of_churn"]
+        },
+    )
+
+
+def _libraries(document: Document, bases: Mapping[str, str], defects: Defects) -> dict[str, LibraryCost]:
+    raw_libraries = dict(document.root["libraries"])
+    factors = {mode: float(raw_libraries["modes"][mode.value]) for mode in Mode}
+    del raw_libraries["modes"]
+    libraries = {}
+    for name, raw in raw_libraries.items():
+        low, high = _pair(document, raw, "hours", defects)
+        libraries[name] = LibraryCost(
+            name=name,
+            title=str(raw["title"]),
+            hours={mode: Hours(p50=low * factor, p90=high * factor) for mode, factor in factors.items()},
+            grade=str(raw.get("grade") or "B"),
+            basis=_basis(document, raw, bases, defects),
+        )
+    return libraries

@@ -1,0 +1,202 @@
+"""``load_rulebook(folder)``: all of ``rules/`` as one value, or all its defects at once."""
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from portgauge.errors import RuleError
+from portgauge.model.analysis import AccuracyFigure, BlockerOption
+from portgauge.model.estimate import Hours
+from portgauge.rulebook.effort_classes import EffortModel, read_effort
+from portgauge.rulebook.judgements import Vocabulary
+from portgauge.rulebook.patterns import read_patterns
+from portgauge.rulebook.rulebook import (
+    BlockerClass,
+    Rulebook,
+    ShapeDefinition,
+    Shapes,
+    Table,
+    VerdictRule,
+)
+from portgauge.rulebook.tables import Family, read_table
+from portgauge.rulebook.targets import TargetTable, read_targets
+from portgauge.rulebook.yamlfile import Defects, Document, read_document, words
+
+TABLE_FOLDERS = ("api", "ptx")
+
+
+def rules_digest(folder: Path) -> str:
+    """Return the sha256 over all rule files of a folder, names and content."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.suffix in (".yaml", ".csv") and path.is_file():
+            digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def _required(folder: Path, file: str, defects: Defects) -> Document:
+    document = read_document(folder / file, name=f"{folder.name}/{file}", defects=defects)
+    if document is None:
+        raise RuleError(defects.found)
+    return document
+
+
+def _shapes(document: Document) -> Shapes:
+    root = document.root
+    definitions = {
+        name: ShapeDefinition(
+            name=name,
+            anchor=str(raw["anchor"]),
+            query=str(raw.get("query") or ""),
+            parts=tuple(raw["parts"]),
+        )
+        for name, raw in root["shapes"].items()
+    }
+    return Shapes(
+        definitions=definitions,
+        groups={name: frozenset(words(members)) for name, members in root["groups"].items()},
+        seeds={
+            name: (frozenset(words(raw.get("identifiers"))), frozenset(words(raw.get("calls"))))
+            for name, raw in root["seeds"].items()
+        },
+        types_32_bit=frozenset(words(root["types_32_bit"])),
+        kernel_features={str(name): str(pattern) for name, pattern in root["kernel_features"].items()},
+        facts=frozenset(root["facts"]) | {part for shape in definitions.values() for part in shape.parts},
+    )
+
+
+def _blockers(document: Document) -> tuple[dict[str, BlockerClass], VerdictRule]:
+    classes = {
+        name: BlockerClass(
+            name=name,
+            title=str(raw["title"]),
+            options=tuple(
+                BlockerOption(
+                    title=str(option["title"]),
+                    hours=Hours(p50=float(option["hours"][0]), p90=float(option["hours"][1]))
+                    if option.get("hours")
+                    else None,
+                    basis=str(option["basis"]),
+                )
+                for option in raw["options"]
+            ),
+        )
+        for name, raw in document.root["classes"].items()
+    }
+    verdict = document.root["verdict"]
+    return classes, VerdictRule(
+        files_with_markers_for_already=int(verdict["files_with_markers_for_already"]),
+        marker_rule=str(verdict["marker_rule"]),
+        basis=str(verdict["basis"]),
+    )
+
+
+def _accuracy(document: Document | None) -> tuple[AccuracyFigure, ...]:
+    if document is None:
+        return ()
+    return tuple(
+        AccuracyFigure(
+            corpus=str(raw["corpus"]),
+            measure=str(raw["measure"]),
+            figure=str(raw["figure"]),
+            n=int(raw["n"]),
+            measured=str(raw["measured"]),
+            note=str(raw.get("note") or ""),
+        )
+        for raw in document.root.get("figures") or []
+    )
+
+
+def _tables(folder: Path, vocabulary: Vocabulary, defects: Defects) -> dict[str, Table]:
+    tables: dict[str, Table] = {}
+    for table_folder in TABLE_FOLDERS:
+        below = folder / table_folder
+        if not below.is_dir():
+            continue
+        shared = below / "_family.yaml"
+        name = f"{folder.name}/{table_folder}"
+        family = Family(
+            document=read_document(shared, name=f"{name}/_family.yaml", defects=defects)
+            if shared.is_file()
+            else None
+        )
+        for header in sorted(below.glob("*.yaml")):
+            if header.name == "_family.yaml":
+                continue
+            table = read_table(
+                header, folder_name=name, family=family, vocabulary=vocabulary, defects=defects
+            )
+            if table is not None and table.name in tables:
+                defects.add(f"{name}/{header.name}:1", f"table {table.name!r} is defined twice")
+            if table is not None:
+                tables[table.name] = table
+    return tables
+
+
+def _vocabulary(
+    targets: TargetTable,
+    shapes: Shapes,
+    effort: EffortModel,
+    blockers: Mapping[str, Any],
+    obstacle_words: Any,
+) -> Vocabulary:
+    properties = {name for target in targets.targets.values() for name in target.properties}
+    return Vocabulary(
+        target_properties=frozenset(properties),
+        site_facts=shapes.facts,
+        row_columns=frozenset(),
+        effort_classes=frozenset(effort.classes),
+        blocker_classes=frozenset(blockers),
+        obstacle_classes=frozenset(words(obstacle_words)),
+    )
+
+
+def load_rulebook(folder: Path) -> Rulebook:
+    """Return the rulebook of a folder laid out as ``rules/`` is.
+
+    Raises:
+        RuleError: With every defect of every file, each with file, line, found and expected.
+    """
+    defects = Defects()
+    shapes = _shapes(_required(folder, "shapes.yaml", defects))
+    effort = read_effort(_required(folder, "effort.yaml", defects), defects=defects)
+    targets = read_targets(_required(folder, "targets.yaml", defects), defects=defects)
+    blockers_document = _required(folder, "blockers.yaml", defects)
+    blockers, verdict = _blockers(blockers_document)
+    vocabulary = _vocabulary(targets, shapes, effort, blockers, blockers_document.root.get("words"))
+    tables = _tables(folder, vocabulary, defects)
+    patterns, digests, unlisted = read_patterns(
+        folder / "patterns",
+        folder_name=f"{folder.name}/patterns",
+        shapes=shapes,
+        vocabulary=vocabulary,
+        defects=defects,
+    )
+    for name in patterns.keys() & tables.keys():
+        defects.add(f"{folder.name}/patterns/{name}:1", "a table has the same name")
+    if verdict.marker_rule not in patterns and not defects.found:
+        defects.add(f"{blockers_document.name}:1", f"marker rule {verdict.marker_rule!r} does not exist")
+    discovery = _required(folder, "discovery.yaml", defects)
+    accuracy_path = folder / "accuracy.yaml"
+    accuracy = (
+        read_document(accuracy_path, name=f"{folder.name}/accuracy.yaml", defects=defects)
+        if accuracy_path.is_file()
+        else None
+    )
+    if defects.found:
+        raise RuleError(defects.found)
+    return Rulebook(
+        patterns=patterns,
+        pattern_digests=digests,
+        tables=tables,
+        unlisted=unlisted,
+        shapes=shapes,
+        effort=effort,
+        targets=targets,
+        blockers=blockers,
+        verdict=verdict,
+        discovery=discovery.root,
+        accuracy=_accuracy(accuracy),
+        digest=rules_digest(folder),
+    )

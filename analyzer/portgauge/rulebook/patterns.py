@@ -1,0 +1,256 @@
+"""Pattern rules: one YAML file each; the path is the id."""
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from portgauge.model.rule import (
+    Category,
+    Confidence,
+    Example,
+    LookFor,
+    Names,
+    Rule,
+    Shape,
+    Source,
+    TextMarker,
+    TreeQuery,
+)
+from portgauge.rulebook.judgements import Vocabulary, check_message, read_judgements
+from portgauge.rulebook.rulebook import Shapes, Unlisted
+from portgauge.rulebook.tables import read_sources
+from portgauge.rulebook.yamlfile import (
+    Defects,
+    Document,
+    Mapped,
+    check_keys,
+    paragraph,
+    read_document,
+    words,
+)
+
+_KEYS = (
+    "title message confidence formerly obstacle judgement names shape where flow query grep unlisted why instead "
+    "validate not_found sources examples category"
+).split()
+_WAYS = ("names", "shape", "query", "grep", "unlisted")
+_NAME = re.compile(r"^[a-z0-9]+(-[a-z0-9]+)*$")
+
+
+def _names(document: Document, raw: Any, defects: Defects) -> Names:
+    check_keys(document, raw, allowed=("identifiers", "includes", "namespaces"), defects=defects)
+    return Names(
+        identifiers=words(raw.get("identifiers")),
+        includes=words(raw.get("includes")),
+        namespaces=words(raw.get("namespaces")),
+    )
+
+
+def _shape(document: Document, root: Mapped, shapes: Shapes, defects: Defects) -> Shape:
+    name = str(root["shape"])
+    definition = shapes.definitions.get(name)
+    if definition is None:
+        known = ", ".join(shapes.definitions)
+        defects.add(document.origin(key="shape"), f"shape {name!r} is not in shapes.yaml; known are: {known}")
+        return Shape(name=name, where=(), flow={})
+    alternatives = []
+    for alternative in root.get("where") or [Mapped()]:
+        tests: dict[str, tuple[str | int, ...]] = {}
+        for part, expected in alternative.items():
+            if part not in definition.parts:
+                known = ", ".join(definition.parts)
+                defects.add(
+                    document.origin(alternative, part), f"shape {name} has no part {part!r}; it has {known}"
+                )
+            if part == "group" and str(expected) not in shapes.groups:
+                defects.add(
+                    document.origin(alternative, part), f"group {expected!r} is not defined in shapes.yaml"
+                )
+            tests[part] = tuple(expected) if isinstance(expected, list) else (expected,)
+        alternatives.append(tests)
+    flow = {part: words(seeds) for part, seeds in (root.get("flow") or {}).items()}
+    for seeds in flow.values():
+        for seed in seeds:
+            if seed not in shapes.seeds:
+                defects.add(document.origin(key="flow"), f"seed {seed!r} is not defined in shapes.yaml")
+    return Shape(name=name, where=tuple(alternatives), flow=flow)
+
+
+def _look_for(document: Document, shapes: Shapes, defects: Defects) -> LookFor:
+    root = document.root
+    ways = [way for way in _WAYS if way in root]
+    if len(ways) != 1:
+        defects.add(
+            document.origin(),
+            f"a rule says in one way what it looks for ({', '.join(_WAYS)}); found {ways or 'none'}",
+        )
+    way = ways[0] if ways else "names"
+    if way == "shape":
+        return _shape(document, root, shapes, defects)
+    if way == "query":
+        return TreeQuery(text=str(root["query"]))
+    if way == "grep":
+        check_keys(document, root["grep"], allowed=("patterns", "literals"), defects=defects)
+        return TextMarker(
+            patterns=words(root["grep"].get("patterns")), literals=words(root["grep"].get("literals"))
+        )
+    if way == "unlisted":
+        return Names(identifiers=(), includes=(), namespaces=())
+    return _names(document, root.get("names") or Mapped(), defects)
+
+
+def _examples(root: Mapped, which: str) -> tuple[Example, ...]:
+    raw = (root.get("examples") or {}).get(which) or []
+    examples = []
+    for entry in raw:
+        if isinstance(entry, Mapping):
+            examples.append(
+                Example(
+                    code=str(entry["code"]),
+                    text=str(entry.get("text") or ""),
+                    language=str(entry.get("language") or "cuda"),
+                )
+            )
+        else:
+            examples.append(Example(code=str(entry), text="", language="cuda"))
+    return tuple(examples)
+
+
+def _read_rule(
+    path: Path,
+    *,
+    rule_id: str,
+    name: str,
+    family: Document,
+    family_sources: Mapping[str, Source],
+    shapes: Shapes,
+    vocabulary: Vocabulary,
+    defects: Defects,
+) -> Rule | None:
+    document = read_document(path, name=name, defects=defects)
+    if document is None:
+        return None
+    root = document.root
+    check_keys(document, root, allowed=_KEYS, defects=defects)
+    for key in ("title", "message", "judgement", "sources"):
+        if key not in root:
+            defects.add(document.origin(), f"the key `{key}` is missing")
+    if defects.found and any(complaint.startswith(f"{name}:") for complaint in defects.found):
+        return None
+    check_message(str(root["message"]), document=document, line=root, vocabulary=vocabulary, defects=defects)
+    sources = []
+    for key in words(root["sources"]):
+        if key in family_sources:
+            sources.append(family_sources[key])
+        else:
+            defined = ", ".join(family_sources)
+            defects.add(
+                document.origin(key="sources"),
+                f"source {key!r} is not defined in {family.name}; defined are: {defined}",
+            )
+    match, no_match = _examples(root, "match"), _examples(root, "no_match")
+    if not match or not no_match:
+        defects.add(
+            document.origin(key="examples"), "a rule needs at least one `match` and one `no_match` example"
+        )
+    judgement = read_judgements(
+        document,
+        root["judgement"],
+        vocabulary=vocabulary,
+        efforts={},
+        rule_obstacle=str(root.get("obstacle") or ""),
+        defects=defects,
+    )
+    look_for = _look_for(document, shapes, defects)
+    try:
+        category = Category(str(root.get("category") or family.root.get("category")))
+        confidence = Confidence(str(root.get("confidence") or "medium"))
+    except ValueError as error:
+        defects.add(document.origin(), str(error))
+        return None
+    if not sources or not judgement or judgement[-1].when:
+        return None
+    return Rule(
+        id=rule_id,
+        title=str(root["title"]),
+        category=category,
+        message=str(root["message"]),
+        look_for=look_for,
+        judgement=judgement,
+        confidence=confidence,
+        sources=tuple(sources),
+        why=paragraph(root.get("why")),
+        instead=paragraph(root.get("instead")),
+        not_found=paragraph(root.get("not_found")),
+        validate=paragraph(root.get("validate")),
+        match_examples=match,
+        no_match_examples=no_match,
+        row={},
+        formerly=words(root.get("formerly")),
+        origin=document.origin(),
+    )
+
+
+def _matching_digest(
+    path: Path, root_keys: tuple[str, ...] = ("names", "shape", "where", "flow", "query", "grep")
+) -> str:
+    """Return the digest of what a rule looks for, which judgements don't change."""
+    defects = Defects()
+    document = read_document(path, name=path.name, defects=defects)
+    looked = {key: document.root.get(key) for key in root_keys} if document else {}
+    return hashlib.sha256(json.dumps(looked, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def read_patterns(
+    folder: Path, *, folder_name: str, shapes: Shapes, vocabulary: Vocabulary, defects: Defects
+) -> tuple[dict[str, Rule], dict[str, str], Unlisted | None]:
+    """Return the pattern rules by id, their matching digests, and the rule for unlisted names."""
+    rules: dict[str, Rule] = {}
+    digests: dict[str, str] = {}
+    unlisted: Unlisted | None = None
+    for family_folder in (
+        sorted(path for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else ()
+    ):
+        family_name = f"{folder_name}/{family_folder.name}"
+        family = read_document(
+            family_folder / "_family.yaml", name=f"{family_name}/_family.yaml", defects=defects
+        )
+        if family is None:
+            continue
+        check_keys(family, family.root, allowed=("title", "category", "sources"), defects=defects)
+        family_sources = read_sources(family, family.root.get("sources"), defects=defects)
+        for path in sorted(family_folder.glob("*.yaml")):
+            if path.name == "_family.yaml":
+                continue
+            rule_id = f"{family_folder.name}/{path.stem}"
+            if not _NAME.match(path.stem) or not _NAME.match(family_folder.name):
+                defects.add(
+                    f"{family_name}/{path.name}:1",
+                    f"{rule_id!r} is no rule id: lower-case words joined by hyphens",
+                )
+                continue
+            rule = _read_rule(
+                path,
+                rule_id=rule_id,
+                name=f"{family_name}/{path.name}",
+                family=family,
+                family_sources=family_sources,
+                shapes=shapes,
+                vocabulary=vocabulary,
+                defects=defects,
+            )
+            if rule is None:
+                continue
+            rules[rule_id] = rule
+            digests[rule_id] = _matching_digest(path)
+            unlisted = _unlisted(path, rule_id) or unlisted
+    return rules, digests, unlisted
+
+
+def _unlisted(path: Path, rule_id: str) -> Unlisted | None:
+    document = read_document(path, name=path.name, defects=Defects())
+    raw = document.root.get("unlisted") if document else None
+    return Unlisted(rule_id=rule_id, pattern=str(raw["looks_like"])) if raw else None

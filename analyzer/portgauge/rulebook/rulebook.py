@@ -1,0 +1,206 @@
+"""The rulebook: everything that is known, as one value."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from portgauge.model.analysis import AccuracyFigure, BlockerOption
+from portgauge.model.base import value
+from portgauge.model.rule import (
+    Category,
+    Confidence,
+    Example,
+    Judgement,
+    Names,
+    Origin,
+    PtxInstruction,
+    Rule,
+    Source,
+)
+from portgauge.rulebook.effort_classes import EffortModel
+from portgauge.rulebook.targets import TargetTable
+
+
+@value
+class Table:
+    """One table of facts: an API library or the PTX instructions. Each row is a rule."""
+
+    name: str
+    kind: str
+    """``api`` or ``ptx``."""
+    title: str
+    category: Category
+    counterpart: str
+    """The AMD library in words; empty when there is none."""
+    status: str
+    """``twin``, ``near-twin`` (another API), ``none`` or ``unknown``."""
+    message: str
+    confidence: Confidence
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    index: Mapping[str, int]
+    """Symbol to row number."""
+    judgement: tuple[Judgement, ...]
+    sources: Mapping[str, Source]
+    match_examples: Mapping[str, tuple[str, ...]]
+    """Kind of row to templates; key "" holds for every kind."""
+    no_match_examples: Mapping[str, tuple[str, ...]]
+    language_keywords: frozenset[str]
+    plain_names_need_context: bool
+    file: str
+    digest: str
+
+    @property
+    def key_column(self) -> str:
+        """The column that names a row."""
+        return self.columns[0]
+
+    def row(self, number: int) -> dict[str, str]:
+        """Return one row as column to text."""
+        return dict(zip(self.columns, self.rows[number], strict=True))
+
+    def rule(self, number: int) -> Rule:
+        """Return the rule that a row is."""
+        row = self.row(number)
+        symbol = row[self.key_column]
+        kind = row.get("kind", "")
+        values = {"name": symbol.rsplit("::", 1)[-1], **row}
+
+        def examples(templates: Mapping[str, tuple[str, ...]]) -> tuple[Example, ...]:
+            chosen = templates.get(kind, templates.get("", ()))
+            return tuple(
+                Example(code=fill(template, values), text="", language="cuda") for template in chosen
+            )
+
+        return Rule(
+            id=f"{self.name}/{symbol}",
+            title=f"{self.title}: {symbol}",
+            category=self.category,
+            message=self.message,
+            look_for=self._look_for(row),
+            judgement=self.judgement,
+            confidence=self.confidence,
+            sources=tuple(self.sources[key] for key in row["source"].split(";") if key in self.sources)
+            or tuple(self.sources.values())[:1],
+            why="",
+            instead="",
+            not_found="",
+            validate="",
+            match_examples=examples(self.match_examples),
+            no_match_examples=examples(self.no_match_examples),
+            row=row,
+            formerly=(),
+            origin=Origin(file=self.file, line=number + 2),
+        )
+
+    def _look_for(self, row: Mapping[str, str]) -> Names | PtxInstruction:
+        if self.kind == "ptx":
+            return PtxInstruction(
+                heads=tuple(row["heads"].split(";")),
+                requires=tuple(part for part in row["requires"].split(";") if part),
+            )
+        symbol = row[self.key_column]
+        is_include = row["kind"] == "include"
+        return Names(
+            identifiers=() if is_include else (symbol,),
+            includes=(symbol,) if is_include else (),
+            namespaces=(),
+        )
+
+
+def fill(template: str, values: Mapping[str, str]) -> str:
+    """Return the template with ``{name}`` replaced where ``values`` has the name; other braces stay."""
+    for name, text in values.items():
+        template = template.replace("{" + name + "}", text)
+    return template
+
+
+@value
+class Unlisted:
+    """How a name is recognised that looks like CUDA and is in no table."""
+
+    rule_id: str
+    pattern: str
+    """Regular expression, full match on an identifier."""
+
+
+@value
+class ShapeDefinition:
+    """A shared structural pattern: what finds its candidates, and which parts a rule may test."""
+
+    name: str
+    anchor: str
+    """``names``, ``query`` or ``directives``."""
+    query: str
+    parts: tuple[str, ...]
+
+
+@value
+class Shapes:
+    """``shapes.yaml``: patterns, name groups and data-flow seeds."""
+
+    definitions: Mapping[str, ShapeDefinition]
+    groups: Mapping[str, frozenset[str]]
+    seeds: Mapping[str, tuple[frozenset[str], frozenset[str]]]
+    """Seed to the identifiers and the calls that it starts from."""
+    types_32_bit: frozenset[str]
+    facts: frozenset[str]
+    kernel_features: Mapping[str, str]
+    """Feature to the regular expression over a kernel's text that shows it."""
+
+
+@value
+class BlockerClass:
+    """A decision that no edit replaces, and the ways past it."""
+
+    name: str
+    title: str
+    options: tuple[BlockerOption, ...]
+
+
+@value
+class VerdictRule:
+    """The numbers of the first verdict."""
+
+    files_with_markers_for_already: int
+    marker_rule: str
+    basis: str
+
+
+@value
+class Rulebook:
+    """Everything that is known, with its source. Made by ``loader.load_rulebook``."""
+
+    patterns: Mapping[str, Rule]
+    pattern_digests: Mapping[str, str]
+    tables: Mapping[str, Table]
+    unlisted: Unlisted | None
+    shapes: Shapes
+    effort: EffortModel
+    targets: TargetTable
+    blockers: Mapping[str, BlockerClass]
+    verdict: VerdictRule
+    discovery: Mapping[str, object]
+    """``discovery.yaml`` as it stands, for the room that reads it."""
+    accuracy: tuple[AccuracyFigure, ...]
+    digest: str
+    """sha256 over all rule files."""
+
+    def rule(self, rule_id: str) -> Rule | None:
+        """Return a rule by id, None when there is none of that id."""
+        if rule_id in self.patterns:
+            return self.patterns[rule_id]
+        table_name, _, symbol = rule_id.partition("/")
+        table = self.tables.get(table_name)
+        if table is None or symbol not in table.index:
+            return None
+        return table.rule(table.index[symbol])
+
+    def oldest_source(self) -> date:
+        """Return the date of the oldest source that any table or rule names."""
+        dates = [
+            date.fromisoformat(source.retrieved)
+            for table in self.tables.values()
+            for source in table.sources.values()
+            if source.retrieved
+        ]
+        return min(dates)

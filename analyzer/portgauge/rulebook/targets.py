@@ -1,0 +1,69 @@
+"""``targets.yaml``: the AMD GPUs that code can be judged for."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from difflib import get_close_matches
+
+from portgauge.errors import UserError
+from portgauge.model.base import value
+from portgauge.model.target import Target
+from portgauge.rulebook.yamlfile import Defects, Document
+
+
+@value
+class TargetTable:
+    """All listed targets, and which of them stands for an unlisted relative."""
+
+    targets: Mapping[str, Target]
+    families: tuple[tuple[str, str], ...]
+    """Regular expression over an unlisted name, and the listed target that stands for it."""
+    default_targets: tuple[str, ...]
+    default_rocm: str
+
+    def find(self, name: str) -> Target:
+        """Return a target by name; an unlisted one of a known family is taken as its nearest listed one.
+
+        Raises:
+            UserError: If the name belongs to no known family.
+        """
+        if name in self.targets:
+            return self.targets[name]
+        for pattern, listed in self.families:
+            if re.fullmatch(pattern, name):
+                return replace(self.targets[listed], stands_for=name)
+        nearest = get_close_matches(name, self.targets, n=1, cutoff=0.5)
+        hint = f"; did you mean {nearest[0]}?" if nearest else ""
+        raise UserError(f'no target "{name}"{hint} Known targets: {", ".join(self.targets)}')
+
+
+def read_targets(document: Document, *, defects: Defects) -> TargetTable:
+    """Return the target table; what is wrong goes to ``defects``."""
+    targets = {}
+    for raw in document.root["targets"]:
+        identifier = str(raw["id"])
+        if identifier in targets:
+            defects.add(document.origin(raw, "id"), f"target {identifier!r} stands twice")
+        lanes = raw.get("lanes_per_wave")
+        if lanes not in (32, 64):
+            defects.add(
+                document.origin(raw, "lanes_per_wave"), f"lanes_per_wave is {lanes!r}; expected 32 or 64"
+            )
+            continue
+        targets[identifier] = Target(
+            id=identifier,
+            title=str(raw["title"]),
+            lanes_per_wave=lanes,
+            properties={str(key): found for key, found in (raw.get("properties") or {}).items()},
+        )
+    families = tuple((str(f["match"]), str(f["main"])) for f in document.root.get("families") or [])
+    for _, listed in families:
+        if listed not in targets:
+            defects.add(document.origin(key="families"), f"family stands for {listed!r}, which is not listed")
+    defaults = document.root["defaults"]
+    return TargetTable(
+        targets=targets,
+        families=families,
+        default_targets=tuple(str(name) for name in defaults["targets"]),
+        default_rocm=str(defaults["rocm"]),
+    )
