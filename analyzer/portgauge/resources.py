@@ -19,9 +19,7 @@ def _shipped(folder: str) -> Path:
     checkout = _CHECKOUT / folder
     if checkout.is_dir():
         return checkout
-    raise InstallationError(
-        f"{folder}/ is neither in the package ({packaged}) nor in the checkout ({checkout})"
-    )
+    raise InstallationError(f"{folder}/ is neither in the package ({packaged}) nor in the checkout ({checkout})")
 
 
 def rules_folder() -> Path:

@@ -10,11 +10,7 @@ from portgauge.rulebook.effort_classes import EffortModel
 
 def is_priced(finding: Finding, classes: EffortModel) -> bool:
     """Return whether a finding can cost anything: not covered, no part of a decision, and its class has a price."""
-    return (
-        finding.covered_by is None
-        and not finding.blocker
-        and classes.classes[finding.effort_class].hipify.p50 > 0
-    )
+    return finding.covered_by is None and not finding.blocker and classes.classes[finding.effort_class].hipify.p50 > 0
 
 
 def _start(finding: Finding) -> tuple[str, int, int]:

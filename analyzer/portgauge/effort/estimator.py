@@ -128,9 +128,7 @@ class Estimator:
             component=component.name,
             units=len(kernels),
             factor=1.0 if self._tested else self._effort.validation_without_tests,
-            why=""
-            if self._tested
-            else f", times {self._effort.validation_without_tests:g} as no tests were found",
+            why="" if self._tested else f", times {self._effort.validation_without_tests:g} as no tests were found",
         )
         return lines + self.surcharges(component.name, lines)
 
@@ -270,18 +268,12 @@ def estimate_all(
                 lines = pricing.component_lines(
                     component,
                     booked.get(component.name, []),
-                    [
-                        kernel
-                        for kernel in inventory.kernels
-                        if home.get(kernel.location.path) == component.name
-                    ],
+                    [kernel for kernel in inventory.kernels if home.get(kernel.location.path) == component.name],
                     len(cuda_files.intersection(component.files)),
                 )
                 parts.append(pricing.estimate(component.name, lines, is_stuck=component.name in stuck))
             is_work = bool(cuda_files) or any(part.lines for part in parts)
-            whole = (pricing.codebase_lines() if is_work else []) + [
-                line for part in parts for line in part.lines
-            ]
+            whole = (pricing.codebase_lines() if is_work else []) + [line for part in parts for line in part.lines]
             estimates.append(pricing.estimate(None, whole, is_stuck=bool(stuck)))
             estimates.extend(parts)
     return tuple(estimates)

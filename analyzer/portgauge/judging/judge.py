@@ -47,9 +47,7 @@ class Judge:
                 target=target, rocm_version=self._rocm_version, row=rule.row, facts=dict(site.facts)
             )
             decided = next(
-                line
-                for line in rule.judgement
-                if all(holds(condition, circumstances) for condition in line.when)
+                line for line in rule.judgement if all(holds(condition, circumstances) for condition in line.when)
             )
             self._decided[key] = decided
         return decided
@@ -95,10 +93,7 @@ def judge_sites(
     """Return the findings, target by target in the order of the sites, and the rules the rulebook lacks."""
     judge = Judge(rulebook, rocm_version=rocm_version)
     findings = tuple(
-        finding
-        for target in targets
-        for site in inventory.sites
-        if (finding := judge.judge(site, target)) is not None
+        finding for target in targets for site in inventory.sites if (finding := judge.judge(site, target)) is not None
     )
     return findings, frozenset(judge.not_in_rulebook)
 

@@ -4,9 +4,7 @@
 else ``portable``. It does not yet ask how much of the code a blocker concerns, nor whether it is optional.
 """
 
-from collections.abc import Mapping
-
-from portgauge.model.analysis import Blocker, Inventory, Verdict, VerdictWord
+from portgauge.model.analysis import Blocker, Inventory, PortabilityLayer, Verdict, VerdictWord
 from portgauge.model.component import SourceFile
 from portgauge.model.finding import Finding
 from portgauge.model.rule import Severity
@@ -46,8 +44,7 @@ def portability(inventory: Inventory, findings: tuple[Finding, ...], effort: Eff
     hard = {
         finding.site.path
         for finding in findings
-        if finding.covered_by is None
-        and (finding.blocker or effort.classes[finding.effort_class].grade > "B")
+        if finding.covered_by is None and (finding.blocker or effort.classes[finding.effort_class].grade > "B")
     }
     cuda: list[SourceFile] = [file for file in inventory.files if file.is_cuda]
     lines = sum(file.code_lines for file in cuda)
@@ -97,14 +94,28 @@ def judge_verdict(
     )
 
 
+def marker_layer(inventory: Inventory, rulebook: Rulebook) -> tuple[PortabilityLayer, ...]:
+    """Return the words of an AMD path as one layer without cover: a sign, no proof."""
+    marked = [site.location for site in inventory.sites if site.rule_id == rulebook.verdict.marker_rule]
+    if not marked:
+        return ()
+    return (
+        PortabilityLayer(
+            id="hip-markers",
+            kind="words of an AMD path; which sites it covers is not read",
+            where=tuple(marked[:_WHERE_LIMIT]),
+            sites_covered=0,
+        ),
+    )
+
+
 def inventory_has_findings(findings: tuple[Finding, ...]) -> bool:
     """Return whether any finding asks for work."""
     return any(finding.severity is not Severity.NONE for finding in findings)
 
 
 def _obstacles(findings: tuple[Finding, ...]) -> tuple[str, ...]:
-    counted: Mapping[str, int] = {}
-    counts = dict(counted)
+    counts: dict[str, int] = {}
     for finding in findings:
         if finding.obstacle and finding.severity is not Severity.NONE and finding.covered_by is None:
             counts[finding.obstacle] = counts.get(finding.obstacle, 0) + 1

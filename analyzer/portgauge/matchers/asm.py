@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from portgauge.model.base import value
 from portgauge.parsing.cuda import ParsedFile
-from portgauge.parsing.ptx import PtxStatement, looks_like_ptx, read_asm, unescape
+from portgauge.parsing.ptx import GAP, PtxStatement, looks_like_ptx, read_asm, unescape
 from portgauge.parsing.tree import Node
 from portgauge.rulebook.rulebook import Table
 
@@ -67,7 +67,7 @@ class PtxIndex:
         return None
 
     def register(self, name: str) -> str | None:
-        """Return the rule of a special register, with its ``.x`` or trailing digits left away if need be."""
+        """Return the rule of a special register, with its ``.x`` left away if need be."""
         bare = name.split(".")[0]
         return self._registers.get(name) or self._registers.get(bare)
 
@@ -89,20 +89,22 @@ def _template(node: Node, parsed: ParsedFile) -> tuple[str, list[int]]:
             base = current.start_byte + opening
             text.append(plain)
             offsets.extend(base + place for place in places)
-        elif current.type not in ("comment",):
+        elif current.type == "identifier" or current.type == "call_expression":
+            # A macro that holds a part of the text; what it says is not known here.
+            text.append(GAP)
+            offsets.extend([current.start_byte] * len(GAP))
+        elif current.type != "comment":
             stack.extend(reversed(current.named_children))
     return "".join(text), offsets
 
 
-def asm_matches(
-    node: Node, parsed: ParsedFile, index: PtxIndex, *, in_device_code: bool
-) -> Iterator[AsmMatch]:
-    """Yield the instructions and special registers of one asm statement that the table knows, and the rest as unknown.
+def asm_matches(node: Node, parsed: ParsedFile, index: PtxIndex) -> Iterator[AsmMatch]:
+    """Yield the instructions and special registers of one asm statement; those of no row as unknown.
 
     Assembly that is not PTX (x86, ARM, AMD's own) yields nothing.
     """
     text, offsets = _template(node, parsed)
-    if not text.strip() or not (in_device_code or looks_like_ptx(text)):
+    if not text.strip() or not looks_like_ptx(text):
         return
     end_of_file = len(parsed.source.data)
     for statement in read_asm(text):

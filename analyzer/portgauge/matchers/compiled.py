@@ -26,6 +26,8 @@ class NameEntry:
     """``function``, ``kernel-builtin``, ``type``, ``enum``, ``constant``, ``macro``, or ``any`` for a pattern rule."""
     is_plain: bool
     """An ordinary C++ name too; counts only where CUDA can be meant."""
+    is_variable: bool
+    """A builtin that is read, not called, such as ``threadIdx``."""
     confidence: Confidence
 
 
@@ -81,10 +83,7 @@ class CompiledRules:
                     raise RuleError([f"{rule.origin}: a pattern rule cannot look for PTX; use the table"])
         if own_queries:
             raise RuleError(
-                [
-                    f"{rulebook.patterns[rule_id].origin}: `query` is not supported yet"
-                    for rule_id in own_queries
-                ]
+                [f"{rulebook.patterns[rule_id].origin}: `query` is not supported yet" for rule_id in own_queries]
             )
         self.kernel_features = {
             name: re.compile(pattern.encode()) for name, pattern in rulebook.shapes.kernel_features.items()
@@ -160,6 +159,7 @@ class CompiledRules:
                     qualifiers=tuple(qualifiers),
                     kind=kind,
                     is_plain=is_plain,
+                    is_variable=symbol in table.builtin_variables,
                     confidence=Confidence.HIGH,
                 ),
             )
@@ -174,6 +174,7 @@ class CompiledRules:
                     qualifiers=tuple(qualifiers),
                     kind="any",
                     is_plain=False,
+                    is_variable=False,
                     confidence=rule.confidence,
                 ),
             )

@@ -25,9 +25,7 @@ def _leaf_names(node: Node, parsed: ParsedFile) -> tuple[set[str], set[str]]:
         elif current.type == "call_expression":
             callee = current.child_by_field_name("function")
             if callee is not None:
-                calls.add(
-                    parsed.node_text(callee).split("<")[0].rsplit(".", 1)[-1].rsplit(":", 1)[-1].strip()
-                )
+                calls.add(parsed.node_text(callee).split("<")[0].rsplit(".", 1)[-1].rsplit(":", 1)[-1].strip())
             # What is passed to a function need not come out of it.
             if callee is not None and callee.type == "field_expression":
                 stack.extend(callee.named_children)
@@ -42,9 +40,7 @@ def _leaf_names(node: Node, parsed: ParsedFile) -> tuple[set[str], set[str]]:
 
 def _declared(node: Node | None, parsed: ParsedFile) -> str | None:
     while node is not None and node.type.endswith("declarator"):
-        node = node.child_by_field_name("declarator") or (
-            node.named_children[-1] if node.named_children else None
-        )
+        node = node.child_by_field_name("declarator") or (node.named_children[-1] if node.named_children else None)
     return parsed.node_text(node) if node is not None and node.type == "identifier" else None
 
 
@@ -70,9 +66,7 @@ class LocalFlow:
         if name is not None and found is not None:
             self._sources.setdefault(name, []).append(found)
 
-    def seeds_of(
-        self, expression: Node, seeds: Mapping[str, tuple[frozenset[str], frozenset[str]]]
-    ) -> frozenset[str]:
+    def seeds_of(self, expression: Node, seeds: Mapping[str, tuple[frozenset[str], frozenset[str]]]) -> frozenset[str]:
         """Return the names of the seeds that reach an expression."""
         reached: set[str] = set()
         seen: set[str] = set()

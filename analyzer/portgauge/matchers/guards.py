@@ -6,9 +6,7 @@ from bisect import bisect_right
 from portgauge.model.location import Guard
 from portgauge.parsing.cuda import SourceText
 
-_DIRECTIVE = re.compile(
-    rb"^[ \t]*#[ \t]*(ifdef|ifndef|if|elif|else|endif|define)\b((?:\\\r?\n|[^\n])*)", re.MULTILINE
-)
+_DIRECTIVE = re.compile(rb"^[ \t]*#[ \t]*(ifdef|ifndef|if|elif|else|endif|define)\b((?:\\\r?\n|[^\n])*)", re.MULTILINE)
 _COMMENT = re.compile(r"/\*.*?\*/|//.*", re.DOTALL)
 _MAX_DEPTH = 200
 """Deeper nests are cut: the outermost conditions are kept and the rest is not recorded."""

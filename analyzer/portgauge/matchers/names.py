@@ -142,9 +142,7 @@ def choose(
     for entry in entries:
         if not scope_names.reaches(scopes, name, entry.qualifiers):
             continue
-        if entry.is_plain and not _can_be_meant(
-            entry, node, in_device_code=in_device_code, file_is_cuda=file_is_cuda
-        ):
+        if entry.is_plain and not _can_be_meant(entry, node, in_device_code=in_device_code, file_is_cuda=file_is_cuda):
             continue
         chosen.append(entry)
     tables = [entry for entry in chosen if entry.kind != "any"]
@@ -155,21 +153,18 @@ def choose(
 def _can_be_meant(entry: NameEntry, node: Node, *, in_device_code: bool, file_is_cuda: bool) -> bool:
     if entry.kind in ("type", "enum"):
         return file_is_cuda
-    if entry.kind in ("function", "kernel-builtin"):
-        if not in_device_code:
-            return False
-        called = node.parent
-        if called is not None and called.type in _WRAPPERS:
-            called, node = called.parent, called
-        if called is not None and called.type == "call_expression":
-            return called.child_by_field_name("function") == node
-        # threadIdx.x and warpSize are builtins that nobody calls.
-        return (
-            node.type == "identifier"
-            and (called is None or called.type != "call_expression")
-            and (called is not None and (called.type == "field_expression" or entry.rule_id.endswith("Size")))
-        )
-    return file_is_cuda
+    if entry.kind not in ("function", "kernel-builtin"):
+        return file_is_cuda
+    if not in_device_code:
+        return False
+    user: Node = node
+    while user.parent is not None and user.parent.type in _WRAPPERS:
+        user = user.parent
+    parent = user.parent
+    if parent is not None and parent.type == "call_expression":
+        return parent.child_by_field_name("function") == user
+    # threadIdx.x and warpSize are builtins that nobody calls.
+    return node.type == "identifier" and entry.is_variable
 
 
 def rule_for_unknown(rules: CompiledRules, name: bytes) -> str | None:

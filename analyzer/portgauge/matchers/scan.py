@@ -5,7 +5,7 @@ import re
 from pathlib import PurePosixPath
 
 from portgauge.matchers import shapes as shape_matchers
-from portgauge.matchers.asm import PtxIndex, asm_matches
+from portgauge.matchers.asm import asm_matches
 from portgauge.matchers.compiled import CompiledRules, NameEntry
 from portgauge.matchers.dataflow import LocalFlow
 from portgauge.matchers.facts import FileFacts, Include, Launch
@@ -17,12 +17,13 @@ from portgauge.model.analysis import Problem, Stage
 from portgauge.model.component import Kernel, Reading
 from portgauge.model.rule import Confidence
 from portgauge.parsing.cuda import ParsedFile, SourceText, TooDifficultError, parse
-from portgauge.parsing.lexer import Token, count_code_lines, tokens, without_comments
+from portgauge.parsing.lexer import count_code_lines, names_only, without_comments
 from portgauge.parsing.tree import Node
 
 _WORD = re.compile(rb"[A-Za-z_][A-Za-z0-9_]*")
 _INCLUDE = re.compile(rb'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"\n]+)[>"]', re.MULTILINE)
 _LAUNCH = b"<<<"
+_AFTER_SCOPE = (b"::", b"->")
 C_FAMILY = frozenset({"cuda", "c", "c++", "hip"})
 
 
@@ -85,9 +86,7 @@ class FileScan:
             rule_id = self.rules.include_rule(path)
             if rule_id is not None:
                 self.has_cuda_word = True
-                self.add(
-                    rule_id, match.start(2), match.end(2), confidence=Confidence.HIGH, facts={"name": path}
-                )
+                self.add(rule_id, match.start(2), match.end(2), confidence=Confidence.HIGH, facts={"name": path})
         return tuple(found)
 
     # Words ---------------------------------------------------------------------------------------
@@ -132,46 +131,41 @@ class FileScan:
         self.reading = Reading.LEXED
         self.degraded_bytes = len(self.source.data)
         self.problem(
-            Stage.PARSING, f"read word by word only ({reason}); rules that need structure did not look here"
+            Stage.PARSING,
+            f"read word by word only ({reason}); rules that need structure did not look here",
         )
-        self.match_tokens(list(tokens(self.source.data)), base=0, in_macro=None)
-        for index in range(self.source.data.count(_LAUNCH)):
-            self.has_cuda_word = True
-            if index == 0:
-                break
+        self.match_text(self.source.data, base=0, in_macro=None)
+        self.has_cuda_word = self.has_cuda_word or _LAUNCH in names_only(self.source.data)
 
-    def match_tokens(self, lexed: list[Token], *, base: int, in_macro: str | None) -> None:
-        """Match names and calls among tokens: macro bodies and files without a tree."""
+    def match_text(self, text: bytes, *, base: int, in_macro: str | None) -> None:
+        """Match names and calls in text without a tree: macro bodies and degraded files."""
         facts: dict[str, str | int] = {"in_macro": in_macro} if in_macro else {}
-        constants = self.constants
-        for index, token in enumerate(lexed):
-            if token.kind != "name":
+        plain = names_only(text)
+        for found in _WORD.finditer(plain):
+            word = found.group()
+            if plain[: found.start()].rstrip()[-2:] in _AFTER_SCOPE or plain[found.start() - 1 : found.start()] == b".":
                 continue
-            name = token.text.decode()
-            after_scope = index > 0 and lexed[index - 1].text in (b"::", b".")
-            for entry in self.rules.names.get(token.text, ()):
-                if entry.is_plain or entry.qualifiers or after_scope:
+            start, end = base + found.start(), base + found.end()
+            name = word.decode()
+            for entry in self.rules.names.get(word, ()):
+                if entry.is_plain or entry.qualifiers:
                     continue
                 self.has_cuda_word = True
-                self.add(
-                    entry.rule_id,
-                    base + token.start,
-                    base + token.end,
-                    confidence=Confidence.MEDIUM,
-                    facts={"name": name, **facts},
-                )
-            unknown = None if after_scope else rule_for_unknown(self.rules, token.text)
+                self.add(entry.rule_id, start, end, confidence=Confidence.MEDIUM, facts={"name": name, **facts})
+            unknown = rule_for_unknown(self.rules, word)
             if unknown is not None:
                 self.add(
                     unknown,
-                    base + token.start,
-                    base + token.end,
+                    start,
+                    end,
                     confidence=Confidence.LOW,
                     facts={"name": name, **facts},
                     plain_name=name,
                 )
-            if token.text in self.rules.anchors:
-                for match in shape_matchers.call_match_in_tokens(lexed, index, self.rules.shapes, constants):
+            if word in self.rules.anchors:
+                for match in shape_matchers.call_match_in_text(
+                    plain, found.start(), word, self.rules.shapes, self.constants
+                ):
                     self.add_shape(match, base=base, function=None, extra=facts, confidence=Confidence.MEDIUM)
 
     @property
@@ -205,19 +199,12 @@ class FileScan:
     def match_directives(self) -> None:
         """Match the conditions of preprocessor directives."""
         for directive in self.guards.directives:
+            written = self.source.data[directive.start : directive.end]
+            start = directive.start + len(written) - len(written.lstrip())
+            end = directive.start + len(without_comments(written).rstrip())
             for name in dict.fromkeys(_WORD.findall(directive.condition.encode())):
-                start = (
-                    directive.start
-                    + len(self.source.data[directive.start : directive.end])
-                    - len(self.source.data[directive.start : directive.end].lstrip())
-                )
-                text = self.source.data[start : directive.end]
-                length = len(text.split(b"//")[0].split(b"/*")[0].rstrip())
                 match = shape_matchers.ShapeMatch(
-                    shape="preprocessor-condition",
-                    start=start,
-                    end=start + length,
-                    parts={"name": name.decode()},
+                    shape="preprocessor-condition", start=start, end=end, parts={"name": name.decode()}
                 )
                 self.add_shape(match, base=0, function=None, extra={}, confidence=Confidence.HIGH)
 
@@ -275,8 +262,6 @@ class _TreeMatcher:
         entries = rules.names.get(word, ())
         if is_definition(leaf):
             self.scan.defined.add(name)
-            if word in rules.anchors:
-                return
             return
         scopes, scope_start = scope_of(leaf, self.parsed)
         chosen = choose(
@@ -301,8 +286,6 @@ class _TreeMatcher:
                     facts={"name": name},
                     plain_name=name,
                 )
-        if scopes and rules.namespaces and leaf.type == "namespace_identifier":
-            return
         if word in rules.anchors:
             self._anchored(leaf, function)
         if leaf.type == "namespace_identifier" and name in rules.namespaces:
@@ -313,9 +296,7 @@ class _TreeMatcher:
         if leaf is not None and leaf.type == "field_identifier" and is_definition(leaf):
             self.scan.defined.add(word.decode())
 
-    def _add_names(
-        self, chosen: list[NameEntry], name: str, start: int, end: int, function: Function | None
-    ) -> None:
+    def _add_names(self, chosen: list[NameEntry], name: str, start: int, end: int, function: Function | None) -> None:
         for entry in chosen:
             if not entry.is_plain:
                 self.scan.has_cuda_word = True
@@ -365,9 +346,7 @@ class _TreeMatcher:
             parts = shape_matchers.launch_parts(node, self.parsed)
             function = self.functions.at(call.start_byte)
             self.scan.add_shape(
-                shape_matchers.ShapeMatch(
-                    shape="launch", start=call.start_byte, end=call.end_byte, parts=parts
-                ),
+                shape_matchers.ShapeMatch(shape="launch", start=call.start_byte, end=call.end_byte, parts=parts),
                 base=0,
                 function=function,
                 extra={},
@@ -414,9 +393,7 @@ class _TreeMatcher:
             return
         for node in self.parsed.captures.get("asm", ()):
             function = self.functions.at(node.start_byte)
-            for match in asm_matches(
-                node, self.parsed, table, in_device_code=function is not None and function.is_device
-            ):
+            for match in asm_matches(node, self.parsed, table):
                 self.is_cuda = True
                 self.scan.add(
                     match.rule_id,
@@ -436,8 +413,8 @@ class _TreeMatcher:
                 continue
             definition = node.parent
             name = definition.child_by_field_name("name") if definition is not None else None
-            self.scan.match_tokens(
-                list(tokens(body)),
+            self.scan.match_text(
+                body,
                 base=node.start_byte,
                 in_macro=self.parsed.node_text(name) if name is not None else "",
             )

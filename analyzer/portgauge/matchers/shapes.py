@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from portgauge.matchers.compiled import ShapeEntry
 from portgauge.model.base import value
 from portgauge.parsing.cuda import ParsedFile
-from portgauge.parsing.lexer import Token
+from portgauge.parsing.lexer import Token, tokens
 from portgauge.parsing.tree import Node
 from portgauge.rulebook.rulebook import Shapes
 
@@ -33,9 +33,7 @@ def number_of(text: str) -> tuple[int, str] | None:
         return None
     digits = found.group(1).replace("'", "")
     try:
-        return int(
-            digits, 8 if len(digits) > 1 and digits.isdigit() and digits[0] == "0" else 0
-        ), found.group(2)
+        return int(digits, 8 if len(digits) > 1 and digits.isdigit() and digits[0] == "0" else 0), found.group(2)
     except ValueError:
         return None
 
@@ -81,13 +79,11 @@ class FileConstants:
         return self._bits.get(text.strip()) or literal_bits(text)
 
 
-def _callee_entries(shapes: Shapes, name: str) -> list[str]:
+def _groups_of(shapes: Shapes, name: str) -> list[str]:
     return [group for group, members in shapes.groups.items() if name in members]
 
 
-def call_match(
-    node: Node, parsed: ParsedFile, shapes: Shapes, constants: FileConstants
-) -> Iterator[ShapeMatch]:
+def call_match(node: Node, parsed: ParsedFile, shapes: Shapes, constants: FileConstants) -> Iterator[ShapeMatch]:
     """Yield the shape ``call`` at a name that is being called."""
     call = node.parent
     while call is not None and call.type in ("template_function", "qualified_identifier"):
@@ -99,7 +95,7 @@ def call_match(
         return
     given = [child for child in arguments.named_children if child.type != "comment"]
     name = parsed.node_text(node)
-    for group in _callee_entries(shapes, name):
+    for group in _groups_of(shapes, name):
         bits = constants.bits(parsed.node_text(given[0])) if given else None
         place = given[0] if given else node
         yield ShapeMatch(
@@ -110,17 +106,23 @@ def call_match(
         )
 
 
-def call_match_in_tokens(
-    tokens: list[Token], index: int, shapes: Shapes, constants: FileConstants
+_WINDOW_BYTES = 400
+_MAX_ARGUMENT_TOKENS = 40
+
+
+def call_match_in_text(
+    text: bytes, start: int, name: bytes, shapes: Shapes, constants: FileConstants
 ) -> Iterator[ShapeMatch]:
-    """Yield the shape ``call`` at a name token, where there is no tree: macro bodies and degraded files."""
-    name = tokens[index].text.decode("utf-8", "replace")
-    groups = _callee_entries(shapes, name)
-    if not groups or index + 2 >= len(tokens) or tokens[index + 1].text != b"(":
+    """Yield the shape ``call`` at a name where there is no tree: macro bodies and degraded files."""
+    groups = _groups_of(shapes, name.decode())
+    if not groups:
+        return
+    following = list(tokens(text[start : start + _WINDOW_BYTES]))
+    if len(following) < 3 or following[1].text != b"(":
         return
     argument: list[Token] = []
     depth = 0
-    for token in tokens[index + 2 : index + 40]:
+    for token in following[2 : 2 + _MAX_ARGUMENT_TOKENS]:
         if depth == 0 and token.text in (b",", b")"):
             break
         depth += {b"(": 1, b")": -1}.get(token.text, 0)
@@ -131,9 +133,9 @@ def call_match_in_tokens(
     for group in groups:
         yield ShapeMatch(
             shape="call",
-            start=argument[0].start,
-            end=argument[-1].end,
-            parts={"callee": name, "group": group, **({"mask_bits": bits} if bits else {})},
+            start=start + argument[0].start,
+            end=start + argument[-1].end,
+            parts={"callee": name.decode(), "group": group, **({"mask_bits": bits} if bits else {})},
         )
 
 
@@ -160,7 +162,7 @@ def kept_result_match(node: Node, parsed: ParsedFile, shapes: Shapes) -> Iterato
     if not declared:
         return
     bits = 32 if " ".join(declared.split()) in shapes.types_32_bit else 64
-    for group in _callee_entries(shapes, name):
+    for group in _groups_of(shapes, name):
         yield ShapeMatch(
             shape="kept-result",
             start=holder.start_byte,
@@ -180,9 +182,7 @@ def _type_of_local(name: str, inside: Node, parsed: ParsedFile) -> str:
         if node.type in ("declaration", "parameter_declaration"):
             for declarator in node.children_by_field_name("declarator"):
                 inner = (
-                    declarator.child_by_field_name("declarator")
-                    if declarator.type == "init_declarator"
-                    else declarator
+                    declarator.child_by_field_name("declarator") if declarator.type == "init_declarator" else declarator
                 )
                 kind = node.child_by_field_name("type")
                 if inner is not None and kind is not None and parsed.node_text(inner) == name:
@@ -201,9 +201,7 @@ def binary_parts(node: Node, parsed: ParsedFile) -> Parts | None:
     return {"operator": parsed.node_text(operator), "literal": number[0]}
 
 
-_CONSTANT_PLACES = frozenset(
-    {"template_argument_list", "static_assert_declaration", "enumerator", "case_statement"}
-)
+_CONSTANT_PLACES = frozenset({"template_argument_list", "static_assert_declaration", "enumerator", "case_statement"})
 
 
 def constant_expression_match(node: Node, parsed: ParsedFile) -> ShapeMatch | None:
@@ -214,9 +212,7 @@ def constant_expression_match(node: Node, parsed: ParsedFile) -> ShapeMatch | No
         kind = parent.type
         if kind == "array_declarator" and parent.child_by_field_name("size") == current:
             break
-        if kind in _CONSTANT_PLACES and (
-            kind != "case_statement" or parent.child_by_field_name("value") == current
-        ):
+        if kind in _CONSTANT_PLACES and (kind != "case_statement" or parent.child_by_field_name("value") == current):
             break
         if kind == "init_declarator":
             declaration = parent.parent
@@ -248,6 +244,5 @@ def launch_parts(node: Node, parsed: ParsedFile) -> Parts:
 def fits(entry: ShapeEntry, parts: Parts) -> bool:
     """Return whether the parts pass one of the rule's alternatives."""
     return any(
-        all(parts.get(name) in expected for name, expected in alternative.items())
-        for alternative in entry.shape.where
+        all(parts.get(name) in expected for name, expected in alternative.items()) for alternative in entry.shape.where
     )

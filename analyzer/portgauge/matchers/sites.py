@@ -41,8 +41,8 @@ def finish_sites(
     unique = {(match.start, match.end, match.rule_id): match for match in raw}
     ordered = [unique[key] for key in sorted(unique)]
     seen: Counter[tuple[str, ...]] = Counter()
-    sites = []
-    plain = []
+    sites: list[Site] = []
+    plain: list[tuple[str, int]] = []
     for match in ordered:
         text = source.text(match.start, min(match.end, match.start + 4 * _MAX_MATCH))
         shown = text if len(text) <= _MAX_MATCH else text[: _MAX_MATCH - 3] + "..."

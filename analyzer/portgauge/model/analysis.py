@@ -80,18 +80,14 @@ class Inventory:
     @property
     def coverage(self) -> Coverage:
         """How much of the CUDA code was read."""
-        counted = [
-            f for f in self.files if f.is_cuda and f.reading not in (Reading.EXCLUDED, Reading.NOT_SUPPORTED)
-        ]
+        counted = [f for f in self.files if f.is_cuda and f.reading not in (Reading.EXCLUDED, Reading.NOT_SUPPORTED)]
         read = [f for f in counted if f.reading is not Reading.NOT_READ]
         return Coverage(
             cuda_bytes=sum(f.byte_count for f in counted),
             read_bytes=sum(f.byte_count for f in read),
             degraded_bytes=sum(f.degraded_bytes for f in read),
             vendored_bytes=sum(
-                f.byte_count
-                for f in self.files
-                if f.standing is Standing.VENDORED and f.reading is Reading.EXCLUDED
+                f.byte_count for f in self.files if f.standing is Standing.VENDORED and f.reading is Reading.EXCLUDED
             ),
         )
 

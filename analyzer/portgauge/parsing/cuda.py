@@ -109,9 +109,7 @@ class SourceText:
         """Return the line with its neighbours, three lines in all where the file has them."""
         first = max(1, line - 1)
         last = min(len(self.line_starts), line + 1)
-        return Snippet(
-            first_line=first, lines=tuple(self._line_text(number) for number in range(first, last + 1))
-        )
+        return Snippet(first_line=first, lines=tuple(self._line_text(number) for number in range(first, last + 1)))
 
 
 class ParsedFile:

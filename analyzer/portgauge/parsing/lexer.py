@@ -66,6 +66,15 @@ def without_comments(text: bytes) -> bytes:
     return _BLANKED.sub(blank, text)
 
 
+def names_only(text: bytes) -> bytes:
+    """Return the text with comments, strings and characters replaced by blanks of the same length."""
+
+    def blank(match: re.Match[bytes]) -> bytes:
+        return bytes(byte if byte == 10 else 32 for byte in match.group())
+
+    return _BLANKED.sub(blank, text)
+
+
 def count_code_lines(text: bytes) -> int:
     """Return how many lines hold something other than blanks and comments."""
     return sum(1 for line in without_comments(text).split(b"\n") if line.strip())

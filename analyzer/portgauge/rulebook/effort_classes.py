@@ -98,9 +98,7 @@ def read_effort(document: Document, *, defects: Defects) -> EffortModel:
     bases = {str(key): str(text) for key, text in root["basis"].items()}
     for key, text in bases.items():
         if not text.startswith(("measured:", "judgement:")):
-            defects.add(
-                document.origin(root["basis"], key), 'a basis starts with "measured:" or "judgement:"'
-            )
+            defects.add(document.origin(root["basis"], key), 'a basis starts with "measured:" or "judgement:"')
     classes = {}
     for name, raw in root["classes"].items():
         minutes = {}

@@ -29,9 +29,7 @@ class Vocabulary:
     def placeholders(self) -> frozenset[str]:
         """Return the names that may stand in braces in a message."""
         return frozenset(
-            {"match", "target", "lanes_per_wave", "rocm", "function", "name"}
-            | self.site_facts
-            | self.row_columns
+            {"match", "target", "lanes_per_wave", "rocm", "function", "name"} | self.site_facts | self.row_columns
         )
 
 
@@ -105,9 +103,7 @@ def _one(
         defects.add(document.origin(line, "effort"), f"effort class {effort!r} is not defined in effort.yaml")
     blocker = str(line.get("blocker") or "")
     if blocker and blocker not in vocabulary.blocker_classes:
-        defects.add(
-            document.origin(line, "blocker"), f"blocker class {blocker!r} is not defined in blockers.yaml"
-        )
+        defects.add(document.origin(line, "blocker"), f"blocker class {blocker!r} is not defined in blockers.yaml")
     obstacle = str(line.get("obstacle") or rule_obstacle)
     if obstacle and obstacle not in vocabulary.obstacle_classes:
         defects.add(document.origin(line, "obstacle"), f"obstacle class {obstacle!r} is not in blockers.yaml")
@@ -119,9 +115,7 @@ def _one(
         failure_mode=_word(
             FailureMode, line, "failure_mode", default=FailureMode.NONE, document=document, defects=defects
         ),
-        automation=_word(
-            Automation, line, "automation", default=Automation.MANUAL, document=document, defects=defects
-        ),
+        automation=_word(Automation, line, "automation", default=Automation.MANUAL, document=document, defects=defects),
         effort_class=effort,
         message=message,
         blocker=blocker,

@@ -117,16 +117,12 @@ def _tables(folder: Path, vocabulary: Vocabulary, defects: Defects) -> dict[str,
         shared = below / "_family.yaml"
         name = f"{folder.name}/{table_folder}"
         family = Family(
-            document=read_document(shared, name=f"{name}/_family.yaml", defects=defects)
-            if shared.is_file()
-            else None
+            document=read_document(shared, name=f"{name}/_family.yaml", defects=defects) if shared.is_file() else None
         )
         for header in sorted(below.glob("*.yaml")):
             if header.name == "_family.yaml":
                 continue
-            table = read_table(
-                header, folder_name=name, family=family, vocabulary=vocabulary, defects=defects
-            )
+            table = read_table(header, folder_name=name, family=family, vocabulary=vocabulary, defects=defects)
             if table is not None and table.name in tables:
                 defects.add(f"{name}/{header.name}:1", f"table {table.name!r} is defined twice")
             if table is not None:
@@ -178,6 +174,7 @@ def load_rulebook(folder: Path) -> Rulebook:
     if verdict.marker_rule not in patterns and not defects.found:
         defects.add(f"{blockers_document.name}:1", f"marker rule {verdict.marker_rule!r} does not exist")
     discovery = _required(folder, "discovery.yaml", defects)
+    defaults = _required(folder, "defaults.yaml", defects)
     accuracy_path = folder / "accuracy.yaml"
     accuracy = (
         read_document(accuracy_path, name=f"{folder.name}/accuracy.yaml", defects=defects)
@@ -197,6 +194,7 @@ def load_rulebook(folder: Path) -> Rulebook:
         blockers=blockers,
         verdict=verdict,
         discovery=discovery.root,
+        not_looked_for=tuple((str(raw["subject"]), str(raw["reason"])) for raw in defaults.root["not_looked_for"]),
         accuracy=_accuracy(accuracy),
         digest=rules_digest(folder),
     )

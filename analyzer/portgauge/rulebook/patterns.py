@@ -32,10 +32,28 @@ from portgauge.rulebook.yamlfile import (
     words,
 )
 
-_KEYS = (
-    "title message confidence formerly obstacle judgement names shape where flow query grep unlisted why instead "
-    "validate not_found sources examples category"
-).split()
+_KEYS = [
+    "title",
+    "message",
+    "confidence",
+    "formerly",
+    "obstacle",
+    "judgement",
+    "names",
+    "shape",
+    "where",
+    "flow",
+    "query",
+    "grep",
+    "unlisted",
+    "why",
+    "instead",
+    "validate",
+    "not_found",
+    "sources",
+    "examples",
+    "category",
+]
 _WAYS = ("names", "shape", "query", "grep", "unlisted")
 _NAME = re.compile(r"^[a-z0-9]+(-[a-z0-9]+)*$")
 
@@ -62,13 +80,9 @@ def _shape(document: Document, root: Mapped, shapes: Shapes, defects: Defects) -
         for part, expected in alternative.items():
             if part not in definition.parts:
                 known = ", ".join(definition.parts)
-                defects.add(
-                    document.origin(alternative, part), f"shape {name} has no part {part!r}; it has {known}"
-                )
+                defects.add(document.origin(alternative, part), f"shape {name} has no part {part!r}; it has {known}")
             if part == "group" and str(expected) not in shapes.groups:
-                defects.add(
-                    document.origin(alternative, part), f"group {expected!r} is not defined in shapes.yaml"
-                )
+                defects.add(document.origin(alternative, part), f"group {expected!r} is not defined in shapes.yaml")
             tests[part] = tuple(expected) if isinstance(expected, list) else (expected,)
         alternatives.append(tests)
     flow = {part: words(seeds) for part, seeds in (root.get("flow") or {}).items()}
@@ -94,9 +108,7 @@ def _look_for(document: Document, shapes: Shapes, defects: Defects) -> LookFor:
         return TreeQuery(text=str(root["query"]))
     if way == "grep":
         check_keys(document, root["grep"], allowed=("patterns", "literals"), defects=defects)
-        return TextMarker(
-            patterns=words(root["grep"].get("patterns")), literals=words(root["grep"].get("literals"))
-        )
+        return TextMarker(patterns=words(root["grep"].get("patterns")), literals=words(root["grep"].get("literals")))
     if way == "unlisted":
         return Names(identifiers=(), includes=(), namespaces=())
     return _names(document, root.get("names") or Mapped(), defects)
@@ -153,9 +165,7 @@ def _read_rule(
             )
     match, no_match = _examples(root, "match"), _examples(root, "no_match")
     if not match or not no_match:
-        defects.add(
-            document.origin(key="examples"), "a rule needs at least one `match` and one `no_match` example"
-        )
+        defects.add(document.origin(key="examples"), "a rule needs at least one `match` and one `no_match` example")
     judgement = read_judgements(
         document,
         root["judgement"],
@@ -211,13 +221,9 @@ def read_patterns(
     rules: dict[str, Rule] = {}
     digests: dict[str, str] = {}
     unlisted: Unlisted | None = None
-    for family_folder in (
-        sorted(path for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else ()
-    ):
+    for family_folder in sorted(path for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else ():
         family_name = f"{folder_name}/{family_folder.name}"
-        family = read_document(
-            family_folder / "_family.yaml", name=f"{family_name}/_family.yaml", defects=defects
-        )
+        family = read_document(family_folder / "_family.yaml", name=f"{family_name}/_family.yaml", defects=defects)
         if family is None:
             continue
         check_keys(family, family.root, allowed=("title", "category", "sources"), defects=defects)

@@ -45,6 +45,10 @@ class Table:
     """Kind of row to templates; key "" holds for every kind."""
     no_match_examples: Mapping[str, tuple[str, ...]]
     language_keywords: frozenset[str]
+    is_library: bool
+    """False for the language and its run time, which every CUDA program uses."""
+    builtin_variables: frozenset[str]
+    """Names that are read, not called."""
     plain_names_need_context: bool
     file: str
     digest: str
@@ -67,9 +71,7 @@ class Table:
 
         def examples(templates: Mapping[str, tuple[str, ...]]) -> tuple[Example, ...]:
             chosen = templates.get(kind, templates.get("", ()))
-            return tuple(
-                Example(code=fill(template, values), text="", language="cuda") for template in chosen
-            )
+            return tuple(Example(code=fill(template, values), text="", language="cuda") for template in chosen)
 
         return Rule(
             id=f"{self.name}/{symbol}",
@@ -181,6 +183,8 @@ class Rulebook:
     verdict: VerdictRule
     discovery: Mapping[str, object]
     """``discovery.yaml`` as it stands, for the room that reads it."""
+    not_looked_for: tuple[tuple[str, str], ...]
+    """Subject and reason: what no rule of this version looks for."""
     accuracy: tuple[AccuracyFigure, ...]
     digest: str
     """sha256 over all rule files."""

@@ -12,10 +12,24 @@ from portgauge.rulebook.judgements import Vocabulary, check_message, read_judgem
 from portgauge.rulebook.rulebook import Table
 from portgauge.rulebook.yamlfile import Defects, Document, Mapped, check_keys, read_document, words
 
-_KEYS = (
-    "table kind title category counterpart message judgement efforts sources examples language_keywords "
-    "plain_names_need_context confidence status"
-).split()
+_KEYS = [
+    "table",
+    "kind",
+    "title",
+    "category",
+    "counterpart",
+    "message",
+    "judgement",
+    "efforts",
+    "sources",
+    "examples",
+    "language_keywords",
+    "plain_names_need_context",
+    "confidence",
+    "status",
+    "builtin_variables",
+    "is_library",
+]
 
 
 @value
@@ -115,7 +129,7 @@ def read_table(
         return None
     root = document.root
     check_keys(document, root, allowed=_KEYS, defects=defects)
-    sources = {}
+    sources: dict[str, Source] = {}
     if family.document:
         sources |= read_sources(family.document, family.get("sources"), defects=defects)
     sources |= read_sources(document, root.get("sources"), defects=defects)
@@ -142,9 +156,9 @@ def read_table(
         match_examples=_examples(document, family, root.get("examples"), "match"),
         no_match_examples=_examples(document, family, root.get("examples"), "no_match"),
         language_keywords=frozenset(words(root.get("language_keywords"))),
-        plain_names_need_context=bool(
-            root.get("plain_names_need_context", family.get("plain_names_need_context"))
-        ),
+        is_library=bool(root.get("is_library", root.get("kind") == "api")),
+        builtin_variables=frozenset(words(root.get("builtin_variables"))),
+        plain_names_need_context=bool(root.get("plain_names_need_context", family.get("plain_names_need_context"))),
         file=csv_name,
         digest=digest,
     )
@@ -162,9 +176,7 @@ def vocabulary_for(vocabulary: Vocabulary, columns: tuple[str, ...]) -> Vocabula
     )
 
 
-def _judgement(
-    document: Document, family: Family, vocabulary: Vocabulary, defects: Defects
-) -> tuple[Judgement, ...]:
+def _judgement(document: Document, family: Family, vocabulary: Vocabulary, defects: Defects) -> tuple[Judgement, ...]:
     """Return a table's own lines, followed by those that its folder shares."""
     efforts = {**(family.get("efforts") or {}), **(document.root.get("efforts") or {})}
     parts = [

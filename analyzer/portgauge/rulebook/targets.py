@@ -46,9 +46,7 @@ def read_targets(document: Document, *, defects: Defects) -> TargetTable:
             defects.add(document.origin(raw, "id"), f"target {identifier!r} stands twice")
         lanes = raw.get("lanes_per_wave")
         if lanes not in (32, 64):
-            defects.add(
-                document.origin(raw, "lanes_per_wave"), f"lanes_per_wave is {lanes!r}; expected 32 or 64"
-            )
+            defects.add(document.origin(raw, "lanes_per_wave"), f"lanes_per_wave is {lanes!r}; expected 32 or 64")
             continue
         targets[identifier] = Target(
             id=identifier,

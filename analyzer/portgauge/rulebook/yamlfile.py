@@ -49,17 +49,15 @@ def _construct(node: yaml.Node, constructor: yaml.SafeLoader) -> Any:
         mapped.line = node.start_mark.line + 1
         mapped.lines = {}
         for key_node, value_node in node.value:
-            key = str(constructor.construct_object(key_node))  # type: ignore[no-untyped-call]
+            key = str(constructor.construct_object(key_node))
             if key in mapped:
-                raise yaml.MarkedYAMLError(
-                    problem=f"key {key!r} stands twice", problem_mark=key_node.start_mark
-                )
+                raise yaml.MarkedYAMLError(problem=f"key {key!r} stands twice", problem_mark=key_node.start_mark)
             mapped.lines[key] = key_node.start_mark.line + 1
             mapped[key] = _construct(value_node, constructor)
         return mapped
     if isinstance(node, yaml.SequenceNode):
         return [_construct(child, constructor) for child in node.value]
-    return constructor.construct_object(node, deep=True)  # type: ignore[no-untyped-call]
+    return constructor.construct_object(node, deep=True)
 
 
 def read_document(path: Path, *, name: str, defects: Defects) -> Document | None:
@@ -81,16 +79,12 @@ def read_document(path: Path, *, name: str, defects: Defects) -> Document | None
     return Document(name, root)
 
 
-def check_keys(
-    document: Document, mapping: Mapping[str, Any], *, allowed: Iterable[str], defects: Defects
-) -> None:
+def check_keys(document: Document, mapping: Mapping[str, Any], *, allowed: Iterable[str], defects: Defects) -> None:
     """Note a defect for each key that nobody reads."""
     known = sorted(allowed)
     for key in mapping:
         if key not in known:
-            defects.add(
-                document.origin(mapping, key), f"unknown key {key!r}; expected one of {', '.join(known)}"
-            )
+            defects.add(document.origin(mapping, key), f"unknown key {key!r}; expected one of {', '.join(known)}")
 
 
 def words(value: Any) -> tuple[str, ...]:

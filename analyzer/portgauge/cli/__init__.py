@@ -1,0 +1,1 @@
+"""Commands: options in, exit code out. The only room that prints."""

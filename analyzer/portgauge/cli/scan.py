@@ -1,0 +1,211 @@
+"""``portgauge scan PATH``: inventory, analysis, reports."""
+
+import shlex
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import IO, Any
+
+import click
+
+from portgauge.errors import UserError
+
+_INCOMPLETE = 4
+
+
+def _split(values: Sequence[str]) -> tuple[str, ...]:
+    parts = [part.strip() for value in values for part in value.split(",")]
+    return tuple(dict.fromkeys(part for part in parts if part))
+
+
+@click.command(name="scan")
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option(
+    "-o",
+    "--output",
+    "outputs",
+    multiple=True,
+    metavar="FILE",
+    help="Write a report; the suffix picks the format: .html .pdf .json .jsonl. Repeatable; - is stdout (with -f).",
+)
+@click.option("-f", "--format", "stdout_format", metavar="FORMAT", help="Format on stdout: json, jsonl, html.")
+@click.option(
+    "-t",
+    "--target",
+    "targets",
+    multiple=True,
+    metavar="GFX",
+    help="AMD GPU to judge for, such as gfx942; repeatable or a list. The first headlines. Default: gfx942,gfx1100.",
+)
+@click.option("--rocm", metavar="VERSION", help="ROCm version that the target machine will run. Default: 10.0.")
+@click.option(
+    "--mode",
+    type=click.Choice(["manual", "hipify", "agent"]),
+    help="Way of working that headlines; all three are computed. Default: hipify.",
+)
+@click.option("--exclude", multiple=True, metavar="GLOB", help="Leave files out, in .gitignore syntax. Repeatable.")
+@click.option("--include-vendored", is_flag=True, help="Count third-party folders as the codebase's own.")
+@click.option("--rate", type=float, metavar="MONEY", help="Money per hour; without it no money is shown.")
+@click.option("--hours-per-day", type=float, metavar="H", help="Hours of a person-day. Default: 8.")
+@click.option("--team", type=int, metavar="N", help="People who work on it. Default: 1.")
+@click.option("--hot-kernels", type=int, metavar="N", help="Kernels whose speed must be won back. Default: 0.")
+@click.option(
+    "--tests",
+    type=click.Choice(["yes", "no", "auto"]),
+    help="Whether tests reach the kernels; auto looks for test files. Default: auto.",
+)
+@click.option("--upstream", type=click.Choice(["yes", "no"]), help="Is the port to be merged upstream? Default: no.")
+@click.option(
+    "--experience",
+    type=click.Choice(["expert", "first"]),
+    help="Has the team ported to HIP before? Default: expert.",
+)
+@click.option(
+    "--min-coverage",
+    type=click.FloatRange(0, 100),
+    default=98.0,
+    show_default=True,
+    metavar="PERCENT",
+    help="Exit with 4 when less of the CUDA bytes could be read.",
+)
+@click.option(
+    "--pdf-annex",
+    type=click.Choice(["none", "short", "full"]),
+    default="short",
+    show_default=True,
+    help="Findings in the PDF: none, the 100 worst, or as many as its page limit allows.",
+)
+@click.option("--no-snippets", is_flag=True, help="No source lines in the reports.")
+@click.option(
+    "-j", "--jobs", type=click.IntRange(min=1), metavar="N", help="Worker processes. Default: all processors."
+)
+@click.option("--no-progress", is_flag=True, help="No progress on stderr.")
+@click.option("-q", "--quiet", is_flag=True, help="No summary on stdout.")
+@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True)
+def command(path: Path, **options: Any) -> int:
+    """Scan PATH, a folder or a git checkout, and estimate what porting it to AMD GPUs costs."""
+    from datetime import UTC, datetime
+
+    from portgauge import __version__
+    from portgauge.cli._outputs import plan_outputs, write_outputs
+    from portgauge.model.rule import Mode
+    from portgauge.pipeline import judge_inventory, take_inventory
+    from portgauge.reporting.formats import RenderOptions
+    from portgauge.resources import rules_folder
+    from portgauge.rulebook.artifact import load_cached
+
+    planned = plan_outputs(options["outputs"], stdout_format=options["stdout_format"])
+    folder = rules_folder()
+    rulebook = load_cached(folder, tool_version=__version__)
+    settings = _settings(options, rulebook.targets.default_targets, rulebook.targets.default_rocm, Mode)
+    for name in settings.targets:
+        target = rulebook.targets.find(name)
+        if target.stands_for:
+            click.echo(f"portgauge scan: {name} is not listed; judged as {target.id}, its nearest relative", err=True)
+    with _Progress(is_wanted=not options["no_progress"] and not options["quiet"]) as progress:
+        inventory = take_inventory(
+            path,
+            rulebook=rulebook,
+            rules_path=folder,
+            exclude=options["exclude"],
+            include_vendored=options["include_vendored"],
+            worker_count=options["jobs"] or 0,
+            on_progress=progress.report,
+        )
+    analysis = judge_inventory(inventory, rulebook=rulebook, settings=settings, analysed_at=datetime.now(UTC))
+    render = RenderOptions(pdf_annex=options["pdf_annex"], snippets=not options["no_snippets"])
+    is_complete = write_outputs(planned, analysis, render)
+    if not options["quiet"] and not any(output.path is None for output in planned):
+        _print_summary(analysis, color=options["color"])
+    if not is_complete:
+        return 2
+    if analysis.inventory.coverage.read_share * 100 < options["min_coverage"]:
+        share = analysis.inventory.coverage.read_share
+        click.echo(
+            f"portgauge scan: only {share:.1%} of the CUDA bytes could be read, less than the "
+            f"{options['min_coverage']:g} % asked for (--min-coverage); the report lists the files",
+            err=True,
+        )
+        return _INCOMPLETE
+    return 0
+
+
+def _positive(options: dict[str, Any], name: str, flag: str) -> None:
+    found = options[name]
+    if found is not None and not 0 < found < 1e9:
+        raise UserError(f"{flag} is {found:g}; expected a number above 0")
+
+
+def _settings(options: dict[str, Any], default_targets: tuple[str, ...], default_rocm: str, modes: Any) -> Any:
+    """Return the settings of this run; what the user gave is remembered as given."""
+    from portgauge.model.analysis import Settings
+
+    for name, flag in (("rate", "--rate"), ("hours_per_day", "--hours-per-day"), ("team", "--team")):
+        _positive(options, name, flag)
+    if options["hours_per_day"] is not None and options["hours_per_day"] > 24:
+        raise UserError(f"--hours-per-day is {options['hours_per_day']:g}; a day has 24")
+    if options["hot_kernels"] is not None and options["hot_kernels"] < 0:
+        raise UserError(f"--hot-kernels is {options['hot_kernels']}; expected 0 or more")
+    rocm = options["rocm"]
+    if rocm is not None and not all(part.isdigit() for part in rocm.split(".")):
+        raise UserError(f"--rocm is {rocm!r}; expected a version such as 7.2")
+    choices = ("targets", "rocm", "mode", "rate", "hours_per_day", "team")
+    watched = (*choices, "hot_kernels", "tests", "upstream", "experience")
+    given = [name for name in watched if options[name] not in (None, ())]
+    if options["include_vendored"]:
+        given.append("include_vendored")
+    return Settings(
+        targets=_split(options["targets"]) or default_targets,
+        rocm_version=rocm or default_rocm,
+        mode=modes(options["mode"] or "hipify"),
+        hours_per_day=options["hours_per_day"] or 8.0,
+        team=options["team"] or 1,
+        rate=options["rate"],
+        hot_kernels=options["hot_kernels"] or 0,
+        tests=options["tests"] or "auto",
+        upstream=options["upstream"] == "yes",
+        experience=options["experience"] or "expert",
+        include_vendored=options["include_vendored"],
+        given=tuple(given),
+        command="portgauge " + shlex.join(sys.argv[1:]),
+    )
+
+
+def _print_summary(analysis: Any, *, color: str) -> None:
+    import os
+
+    from portgauge.reporting.terminal_report import print_summary
+
+    is_colored = color == "always" or (color == "auto" and sys.stdout.isatty() and not os.environ.get("NO_COLOR"))
+    print_summary(analysis, sys.stdout, color=is_colored)
+
+
+class _Progress:
+    """A progress bar on stderr when that is a terminal; else nothing."""
+
+    def __init__(self, *, is_wanted: bool) -> None:
+        self._is_shown = is_wanted and sys.stderr.isatty()
+        self._bar: Any = None
+        self._task: Any = None
+
+    def __enter__(self) -> "_Progress":
+        if self._is_shown:
+            from rich.console import Console
+            from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+            stream: IO[str] = sys.stderr
+            self._bar = Progress(
+                TextColumn("reading"), BarColumn(), TimeRemainingColumn(), console=Console(file=stream), transient=True
+            )
+            self._bar.start()
+            self._task = self._bar.add_task("reading", total=None)
+        return self
+
+    def report(self, read: int, total: int) -> None:
+        """Show how many of all bytes are read."""
+        if self._bar is not None:
+            self._bar.update(self._task, completed=read, total=total)
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar is not None:
+            self._bar.stop()

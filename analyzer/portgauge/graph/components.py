@@ -1,0 +1,199 @@
+"""Components: files that are ported together, what each one needs, and the order to port them in."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import PurePosixPath
+
+from portgauge.graph.assignment import Assignment, Group, assign_files, has_component, unit_group
+from portgauge.graph.inputs import BuildUnit, MappedComponent
+from portgauge.graph.variants import merge_variants
+from portgauge.model.component import Component, ComponentKind, Edge, EdgeKind, SourceFile
+
+_LIBRARY = "library:"
+_NAMED_AT_MOST = 3
+
+_Evidence = dict[tuple[str, str, EdgeKind], set[tuple[PurePosixPath, int]]]
+
+
+def make_components(
+    files: Iterable[SourceFile],
+    include_edges: Iterable[Edge],
+    build_targets: Sequence[BuildUnit],
+    setup_extensions: Sequence[BuildUnit],
+    *,
+    component_map: Sequence[MappedComponent] = (),
+) -> tuple[tuple[Component, ...], tuple[Edge, ...]]:
+    """Return the components in porting order, and the edges between them.
+
+    Every file that matters (C family, CUDA or build file, read and not left out) is in exactly one
+    component. Groups that need each other in a circle become one component. The order is by wave,
+    then by name: whatever a component needs stands before it.
+
+    Args:
+        files: All files of the inventory, in any order.
+        include_edges: As ``includes.include_edges`` makes them.
+        build_targets: The CMake targets.
+        setup_extensions: The Python extension modules.
+        component_map: What the user wants to be components; the first that fits a file gets it.
+    """
+    files = tuple(files)
+    include_edges = tuple(include_edges)
+    units = merge_variants((*build_targets, *setup_extensions), [file.path for file in files if has_component(file)])
+    assignment = assign_files(files, include_edges, units, component_map)
+    evidence = _evidence(assignment, include_edges, units)
+    return _condensed(assignment, evidence)
+
+
+def _evidence(assignment: Assignment, include_edges: Iterable[Edge], units: Sequence[BuildUnit]) -> _Evidence:
+    """Return what shows each dependency, by the keys of the groups."""
+    evidence: _Evidence = defaultdict(set)
+    for edge in include_edges:
+        source = assignment.groups.get(PurePosixPath(edge.source))
+        target = assignment.groups.get(PurePosixPath(edge.target))
+        if source is not None and target is not None and source != target:
+            evidence[source.key, target.key, EdgeKind.INCLUDE].update(edge.evidence)
+    owners = frozenset(assignment.groups.values())
+    providers = _providers(assignment, owners, units)
+    for unit in units:
+        group = unit_group(unit)
+        if group not in owners:
+            continue
+        for path in unit.sources:
+            # A file that this unit compiles too, but that is ported with another group.
+            owner = assignment.groups.get(path)
+            if owner is not None and owner != group:
+                evidence[group.key, owner.key, EdgeKind.LINK].add((unit.declared_in, unit.line))
+        for link in unit.links:
+            if link.target.startswith(_LIBRARY):
+                evidence[group.key, link.target, EdgeKind.LIBRARY].add((link.path, link.line))
+            for provider in providers.get(link.target, ()):
+                if provider != group.key:
+                    evidence[group.key, provider, EdgeKind.LINK].add((link.path, link.line))
+    return evidence
+
+
+def _providers(
+    assignment: Assignment, owners: frozenset[Group], units: Sequence[BuildUnit]
+) -> Mapping[str, frozenset[str]]:
+    """Return for each unit the groups that one needs who links it.
+
+    A unit whose files all went to others stands for those; one without files for what it links.
+    """
+    by_key = {unit.key: unit for unit in units}
+    providers: dict[str, frozenset[str]] = {}
+    for unit in units:
+        found: set[str] = set()
+        seen: set[str] = set()
+        waiting = [unit.key]
+        while waiting:
+            key = waiting.pop()
+            if key in seen or key not in by_key:
+                continue
+            seen.add(key)
+            reached = by_key[key]
+            if unit_group(reached) in owners:
+                found.add(reached.key)
+                continue
+            shared = {assignment.groups[path].key for path in reached.sources if path in assignment.groups}
+            found |= shared
+            if not shared:
+                waiting.extend(link.target for link in reached.links)
+        providers[unit.key] = frozenset(found)
+    return providers
+
+
+def _condensed(assignment: Assignment, evidence: _Evidence) -> tuple[tuple[Component, ...], tuple[Edge, ...]]:
+    import networkx as nx
+
+    files: dict[str, list[PurePosixPath]] = defaultdict(list)
+    groups: dict[str, Group] = {}
+    for path, group in assignment.groups.items():
+        files[group.key].append(path)
+        groups[group.key] = group
+    graph: nx.DiGraph[str] = nx.DiGraph()
+    graph.add_nodes_from(sorted(groups))
+    graph.add_edges_from(sorted((s, t) for s, t, kind in evidence if kind is not EdgeKind.LIBRARY))
+    circles = [sorted(circle) for circle in nx.strongly_connected_components(graph)]
+    group_names = _unique_names(groups.values())
+    names = {}
+    for circle in circles:
+        joined = _joined_name(_largest_first(circle, groups, files), group_names)
+        names.update(dict.fromkeys(circle, joined))
+    merged = _merged_evidence(evidence, names)
+    needs: dict[str, set[str]] = defaultdict(set)
+    for source, target, kind in merged:
+        if kind is not EdgeKind.LIBRARY:
+            needs[source].add(target)
+    members = {names[circle[0]]: circle for circle in circles}
+    waves = _waves(members, needs)
+    components = tuple(
+        Component(
+            name=name,
+            kind=groups[_largest_first(circle, groups, files)[0]].kind,
+            files=tuple(sorted(path for key in circle for path in files[key])),
+            depends_on=tuple(sorted(needs[name])),
+            wave=waves[name],
+        )
+        for name, circle in sorted(members.items(), key=lambda pair: (waves[pair[0]], pair[0]))
+    )
+    edges = tuple(
+        Edge(source=source, target=target, kind=kind, evidence=tuple(sorted(found)))
+        for (source, target, kind), found in sorted(merged.items())
+    )
+    return components, edges
+
+
+def _merged_evidence(evidence: _Evidence, names: Mapping[str, str]) -> _Evidence:
+    merged: _Evidence = defaultdict(set)
+    for (source, target, kind), found in evidence.items():
+        ends = (names[source], names.get(target, target))
+        if ends[0] != ends[1]:
+            merged[*ends, kind] |= found
+    return merged
+
+
+def _waves(names: Iterable[str], needs: Mapping[str, set[str]]) -> Mapping[str, int]:
+    """Return the wave of each component: one more than the latest that it needs."""
+    import networkx as nx
+
+    graph: nx.DiGraph[str] = nx.DiGraph()
+    graph.add_nodes_from(names)
+    graph.add_edges_from((target, source) for source, targets in needs.items() for target in targets)
+    return {name: wave for wave, layer in enumerate(nx.topological_generations(graph), 1) for name in layer}
+
+
+def _unique_names(groups: Iterable[Group]) -> Mapping[str, str]:
+    """Return a name for each group key that no other has."""
+    groups = sorted(groups, key=lambda group: group.key)
+    uses = Counter(group.name for group in groups)
+    names: dict[str, str] = {}
+    for group in groups:
+        name = group.name
+        if uses[name] > 1:
+            name = f"{name} ({_whereabouts(group)})"
+        names[group.key] = name
+    taken = Counter(names.values())
+    return {key: name if taken[name] == 1 else f"{name} [{key}]" for key, name in names.items()}
+
+
+def _whereabouts(group: Group) -> str:
+    match group.kind:
+        case ComponentKind.CMAKE_TARGET | ComponentKind.PYTHON_EXTENSION:
+            return group.key.partition("#")[0]
+        case ComponentKind.FOLDER | ComponentKind.MAPPED:
+            return group.kind.value
+
+
+def _joined_name(circle: Sequence[str], names: Mapping[str, str]) -> str:
+    """Return the name of a circle: its largest member first, then the others by name."""
+    ordered = [names[circle[0]], *sorted(names[key] for key in circle[1:])]
+    if len(ordered) <= _NAMED_AT_MOST:
+        return " + ".join(ordered)
+    shown = ordered[: _NAMED_AT_MOST - 1]
+    return f"{' + '.join(shown)} and {len(ordered) - len(shown)} more"
+
+
+def _largest_first(
+    circle: Sequence[str], groups: Mapping[str, Group], files: Mapping[str, Sequence[PurePosixPath]]
+) -> list[str]:
+    return sorted(circle, key=lambda key: (-len(files[key]), groups[key].name, key))

@@ -1,0 +1,72 @@
+"""What the build-file parsers found, as the units that components are made from."""
+
+from collections.abc import Collection, Iterable
+from pathlib import PurePosixPath
+
+from portgauge.graph.inputs import BuildUnit, UnitLink
+from portgauge.model.component import ComponentKind
+from portgauge.parsing.cmake_targets import CMakeTarget
+from portgauge.parsing.globs import matching_paths
+from portgauge.parsing.python import PythonBuild
+
+_LIBRARY = "library:"
+
+
+def units_from_cmake(targets: Iterable[CMakeTarget]) -> tuple[BuildUnit, ...]:
+    """Return the units of CMake targets; a link means the target of the same project when there is one."""
+    targets = tuple(targets)
+    keys = {(target.project, target.name): _key(target) for target in targets}
+    keys_by_name: dict[str, str] = {}
+    for target in sorted(targets, key=lambda target: (target.project, target.name)):
+        keys_by_name.setdefault(target.name, _key(target))
+    return tuple(
+        BuildUnit(
+            key=_key(target),
+            name=target.name,
+            kind=ComponentKind.CMAKE_TARGET,
+            is_linkable=target.kind == "library",
+            sources=target.sources,
+            links=tuple(
+                UnitLink(
+                    target=link.target
+                    if link.target.startswith(_LIBRARY)
+                    else keys.get((target.project, link.target), keys_by_name[link.target]),
+                    path=link.path,
+                    line=link.line,
+                )
+                for link in target.links
+            ),
+            declared_in=target.path,
+            line=target.line,
+        )
+        for target in targets
+    )
+
+
+def units_from_python(
+    builds: Iterable[PythonBuild], *, known_paths: Collection[PurePosixPath]
+) -> tuple[BuildUnit, ...]:
+    """Return the units of Python extension modules, with source patterns compared with the known files."""
+    units: dict[str, BuildUnit] = {}
+    for build in builds:
+        for extension in build.extensions:
+            name = extension.name or f"{build.path}:{extension.line}"
+            key = f"{build.path}#{name}"
+            # The same module is often built in two branches, with and without a GPU.
+            earlier = units[key].sources if key in units else ()
+            sources = {path for pattern in extension.sources for path in matching_paths(pattern, known_paths)}
+            units[key] = BuildUnit(
+                key=key,
+                name=name,
+                kind=ComponentKind.PYTHON_EXTENSION,
+                is_linkable=False,
+                sources=tuple(sorted(sources | set(earlier))),
+                links=(),
+                declared_in=build.path,
+                line=extension.line,
+            )
+    return tuple(units.values())
+
+
+def _key(target: CMakeTarget) -> str:
+    return f"{target.project}#{target.name}"

@@ -1,0 +1,56 @@
+"""What the graph is made from: plain values, so that it knows no parser."""
+
+from pathlib import PurePosixPath
+
+from portgauge.model.base import value
+from portgauge.model.component import ComponentKind
+
+
+@value
+class IncludeLine:
+    """One ``#include`` of a file."""
+
+    text: str
+    """The path as written, without quotes or brackets."""
+    is_quoted: bool
+    """Written with quotes, so that the folder of the file itself is looked in first."""
+    line: int
+    """1-based."""
+
+
+@value
+class UnitLink:
+    """One thing that a build unit is linked with."""
+
+    target: str
+    """Key of another unit, or ``library:NAME``."""
+    path: PurePosixPath
+    line: int
+
+
+@value
+class BuildUnit:
+    """One thing that a build makes out of files: a CMake target or a Python extension module."""
+
+    key: str
+    """Unique among all units; links name it."""
+    name: str
+    """For people; need not be unique."""
+    kind: ComponentKind
+    is_linkable: bool
+    """A library: others can depend on it. Nothing depends on an executable."""
+    sources: tuple[PurePosixPath, ...]
+    links: tuple[UnitLink, ...]
+    declared_in: PurePosixPath
+    """The build file; where it lies decides between units that list the same file."""
+    line: int
+    """1-based line of the declaration."""
+
+
+@value
+class MappedComponent:
+    """A component that the user defines."""
+
+    name: str
+    patterns: tuple[str, ...]
+    """As in ``.gitignore``, from the codebase root."""

@@ -1,0 +1,67 @@
+"""Build files read: CMake targets and Python extensions."""
+
+from collections.abc import Collection, Iterable
+from pathlib import Path, PurePosixPath
+
+from portgauge.matchers.reading import MAX_FILE_BYTES
+from portgauge.model.analysis import Problem, Stage
+from portgauge.model.base import value
+from portgauge.parsing.cmake import CMakeFile, read_cmake
+from portgauge.parsing.cmake_build import build_targets
+from portgauge.parsing.cmake_targets import CMakeTarget
+from portgauge.parsing.python import PythonBuild, read_setup_py
+
+
+@value
+class BuildFile:
+    """One build file to read."""
+
+    path: PurePosixPath
+    absolute: str
+    language: str
+
+
+@value
+class BuildFacts:
+    """What the build files say."""
+
+    cmake_targets: tuple[CMakeTarget, ...]
+    python_builds: tuple[PythonBuild, ...]
+    problems: tuple[Problem, ...]
+
+
+def read_build_files(files: Iterable[BuildFile], *, known_paths: Collection[PurePosixPath]) -> BuildFacts:
+    """Return the targets and extensions of all build files; what could not be followed is a problem."""
+    cmake: dict[PurePosixPath, CMakeFile] = {}
+    python: list[PythonBuild] = []
+    problems: list[Problem] = []
+    for file in files:
+        if file.language not in ("cmake", "python-build") or file.path.suffix in (".toml", ".cfg"):
+            continue
+        try:
+            with Path(file.absolute).open("rb") as stream:
+                text = stream.read(MAX_FILE_BYTES)
+        except OSError as error:
+            problems.append(
+                Problem(path=file.path, stage=Stage.GRAPH, reason=f"cannot be read: {error.strerror or error}")
+            )
+            continue
+        if file.language == "cmake":
+            cmake[file.path] = read_cmake(text, file.path)
+        else:
+            python.append(read_setup_py(text, file.path))
+    targets = build_targets(cmake, known_paths=known_paths)
+    problems += targets.problems
+    for path, error_lines in [(f.path, f.error_lines) for f in cmake.values()] + [
+        (build.path, build.error_lines) for build in python
+    ]:
+        if error_lines:
+            problems.append(
+                Problem(
+                    path=path,
+                    stage=Stage.GRAPH,
+                    reason=f"not valid at line {error_lines[0]} ({len(error_lines)} places); "
+                    "targets declared there may be missing",
+                )
+            )
+    return BuildFacts(cmake_targets=targets.targets, python_builds=tuple(python), problems=tuple(problems))

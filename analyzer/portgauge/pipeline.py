@@ -1,0 +1,300 @@
+"""``analyse()``: the stages in order, from a folder to an analysis."""
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path, PurePosixPath
+
+from portgauge import __version__
+from portgauge.discovery.tree import Candidate, SourceTree
+from portgauge.discovery.walk import discover
+from portgauge.discovery.words import discovery_words
+from portgauge.effort.estimator import estimate_all, has_tests
+from portgauge.effort.upkeep import maintenance_hours
+from portgauge.graph.components import make_components
+from portgauge.graph.from_builds import units_from_cmake, units_from_python
+from portgauge.graph.includes import include_edges
+from portgauge.graph.inputs import IncludeLine
+from portgauge.graph.launches import launch_edges, with_launches
+from portgauge.judging.judge import judge_sites, knowledge_date
+from portgauge.judging.libraries import judge_libraries, library_uses
+from portgauge.judging.verdict import judge_verdict, marker_layer
+from portgauge.matchers.build import BuildFile, read_build_files
+from portgauge.matchers.facts import FileFacts
+from portgauge.matchers.workers import Job, WorkerPool
+from portgauge.model.analysis import Analysis, Inventory, Problem, Settings, Stage
+from portgauge.model.component import Reading, SourceFile, Standing
+from portgauge.model.finding import Site
+from portgauge.model.rule import Mode, Source
+from portgauge.resources import rules_folder
+from portgauge.rulebook.artifact import load_cached
+from portgauge.rulebook.rulebook import Rulebook
+
+Progress = Callable[[int, int], None]
+"""Called with bytes read and bytes to read."""
+
+
+def default_worker_count() -> int:
+    """Return the number of processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def analyse(
+    root: Path,
+    *,
+    targets: Sequence[str] = (),
+    rocm: str = "",
+    mode: Mode = Mode.HIPIFY,
+    exclude: Sequence[str] = (),
+    include_vendored: bool = False,
+) -> Analysis:
+    """Return everything that is known about porting ``root``, with default settings where none are given.
+
+    Raises:
+        UserError: If there is no such folder or target.
+    """
+    folder = rules_folder()
+    rulebook = load_cached(folder, tool_version=__version__)
+    settings = default_settings(rulebook, targets=targets, rocm=rocm, mode=mode, include_vendored=include_vendored)
+    inventory = take_inventory(
+        root, rulebook=rulebook, rules_path=folder, exclude=exclude, include_vendored=include_vendored
+    )
+    return judge_inventory(inventory, rulebook=rulebook, settings=settings, analysed_at=datetime.now(UTC))
+
+
+def default_settings(
+    rulebook: Rulebook,
+    *,
+    targets: Sequence[str] = (),
+    rocm: str = "",
+    mode: Mode = Mode.HIPIFY,
+    include_vendored: bool = False,
+) -> Settings:
+    """Return the settings that hold when a user gives only these."""
+    return Settings(
+        targets=tuple(targets) or rulebook.targets.default_targets,
+        rocm_version=rocm or rulebook.targets.default_rocm,
+        mode=mode,
+        hours_per_day=8.0,
+        team=1,
+        rate=None,
+        hot_kernels=0,
+        tests="auto",
+        upstream=False,
+        experience="expert",
+        include_vendored=include_vendored,
+        given=(),
+        command="",
+    )
+
+
+def take_inventory(
+    root: Path,
+    *,
+    rulebook: Rulebook,
+    rules_path: Path,
+    exclude: Sequence[str] = (),
+    include_vendored: bool = False,
+    worker_count: int = 0,
+    on_progress: Progress | None = None,
+) -> Inventory:
+    """Return what ``root`` holds; every file is read once. 0 workers means one for each processor.
+
+    Raises:
+        UserError: If there is nothing to read at ``root``.
+    """
+    tree = discover(root, words=discovery_words(rulebook.discovery), exclude=exclude, include_vendored=include_vendored)
+    facts = _match(tree, rules_path, worker_count or default_worker_count(), on_progress)
+    files = tuple(_source_file(candidate, facts.get(candidate.path)) for candidate in tree.candidates)
+    known = [candidate.path for candidate in tree.candidates if candidate.decision is Reading.PARSED]
+    builds = read_build_files(
+        [
+            BuildFile(path=candidate.path, absolute=str(candidate.absolute), language=candidate.language)
+            for candidate in tree.candidates
+            if candidate.decision is Reading.PARSED
+        ],
+        known_paths=known,
+    )
+    includes = include_edges(
+        {
+            path: [IncludeLine(text=i.text, is_quoted=i.is_quoted, line=i.line) for i in found.includes]
+            for path, found in facts.items()
+        },
+        known,
+    )
+    components, component_edges = make_components(
+        files,
+        includes,
+        units_from_cmake(builds.cmake_targets),
+        units_from_python(builds.python_builds, known_paths=known),
+    )
+    sites = _own_names_removed(facts)
+    ordered = [facts[path] for path in sorted(facts)]
+    launches = [(launch.kernel, launch.location) for found in ordered for launch in found.launches if launch.kernel]
+    kernels = with_launches([kernel for found in ordered for kernel in found.kernels], launches)
+    return Inventory(
+        codebase=tree.codebase,
+        revision=tree.revision,
+        dirty=tree.dirty,
+        files=files,
+        sites=sites,
+        kernels=kernels,
+        libraries=library_uses(sites, tables=rulebook.tables),
+        components=components,
+        edges=(*includes, *launch_edges(kernels), *component_edges),
+        looked_for=_looked_for(rulebook),
+        not_looked_for=rulebook.not_looked_for,
+        problems=tuple(
+            sorted(
+                (*tree.problems, *(p for found in ordered for p in found.problems), *builds.problems),
+                key=lambda problem: (problem.path, problem.stage, problem.reason),
+            )
+        ),
+    )
+
+
+def judge_inventory(inventory: Inventory, *, rulebook: Rulebook, settings: Settings, analysed_at: datetime) -> Analysis:
+    """Return the inventory judged for every target of the settings; needs no source code.
+
+    Raises:
+        UserError: If a target is of no known family.
+    """
+    targets = tuple(rulebook.targets.find(name) for name in settings.targets)
+    findings, lost_rules = judge_sites(
+        inventory, rulebook=rulebook, targets=targets, rocm_version=settings.rocm_version
+    )
+    estimates = estimate_all(inventory, findings, effort=rulebook.effort, settings=settings, targets=targets)
+    grades = {e.target: e.grade for e in estimates if e.component is None and e.mode is settings.mode}
+    verdicts = tuple(
+        judge_verdict(
+            inventory,
+            tuple(finding for finding in findings if finding.target == target.id),
+            target=target,
+            rulebook=rulebook,
+            grade=grades[target.id],
+        )
+        for target in targets
+    )
+    return Analysis(
+        inventory=_with_lost_rules(inventory, lost_rules),
+        targets=targets,
+        settings=settings,
+        rulebook_digest=rulebook.digest,
+        knowledge_date=knowledge_date(findings, rulebook=rulebook),
+        sources=_sources(rulebook),
+        tool_version=__version__,
+        analysed_at=analysed_at,
+        layers=marker_layer(inventory, rulebook),
+        verdicts=verdicts,
+        findings=findings,
+        libraries=judge_libraries(inventory, findings, rulebook=rulebook, target=targets[0], mode=settings.mode),
+        estimates=estimates,
+        maintenance_hours_per_year=maintenance_hours(rulebook.effort, settings),
+        assumptions=_assumptions(inventory, settings),
+        accuracy=rulebook.accuracy,
+    )
+
+
+def _match(
+    tree: SourceTree, rules_path: Path, worker_count: int, on_progress: Progress | None
+) -> Mapping[PurePosixPath, FileFacts]:
+    jobs = [
+        Job(
+            path=candidate.path,
+            absolute=str(candidate.absolute),
+            language=candidate.language,
+            byte_count=candidate.byte_count,
+        )
+        for candidate in tree.candidates
+        if candidate.decision is Reading.PARSED
+    ]
+    sizes = {job.path: job.byte_count for job in jobs}
+    total = sum(sizes.values())
+    facts: dict[PurePosixPath, FileFacts] = {}
+    read = 0
+
+    def done(found: FileFacts) -> None:
+        nonlocal read
+        facts[found.path] = found
+        read += sizes[found.path]
+        if on_progress is not None:
+            on_progress(read, total)
+
+    WorkerPool(rules_folder=rules_path, tool_version=__version__, worker_count=worker_count).run(jobs, on_done=done)
+    return facts
+
+
+def _source_file(candidate: Candidate, facts: FileFacts | None) -> SourceFile:
+    standing = candidate.standing
+    if facts is not None and facts.is_generated and standing is Standing.OWN:
+        standing = Standing.GENERATED
+    return SourceFile(
+        path=candidate.path,
+        language=candidate.language,
+        standing=standing,
+        reading=facts.reading if facts is not None else candidate.decision,
+        byte_count=candidate.byte_count,
+        code_lines=facts.code_lines if facts is not None else 0,
+        is_cuda=facts.is_cuda if facts is not None else candidate.language == "cuda",
+        degraded_bytes=facts.degraded_bytes if facts is not None else 0,
+        sha256=facts.sha256 if facts is not None else "",
+    )
+
+
+def _own_names_removed(facts: Mapping[PurePosixPath, FileFacts]) -> tuple[Site, ...]:
+    """Return all sites but those of names that the codebase defines itself."""
+    defined = frozenset(name for found in facts.values() for name in found.defined)
+    sites = []
+    for path in sorted(facts):
+        own = {index for name, index in facts[path].plain_sites if name in defined}
+        sites += [site for index, site in enumerate(facts[path].sites) if index not in own]
+    return tuple(sites)
+
+
+def _looked_for(rulebook: Rulebook) -> tuple[tuple[str, str], ...]:
+    tables = [(f"{name}/*", table.digest) for name, table in rulebook.tables.items()]
+    return tuple(sorted([*tables, *rulebook.pattern_digests.items()]))
+
+
+def _sources(rulebook: Rulebook) -> tuple[Source, ...]:
+    sources = {source.key: source for table in rulebook.tables.values() for source in table.sources.values()}
+    sources |= {source.key: source for rule in rulebook.patterns.values() for source in rule.sources}
+    return tuple(sources[key] for key in sorted(sources))
+
+
+def _with_lost_rules(inventory: Inventory, lost_rules: frozenset[str]) -> Inventory:
+    if not lost_rules:
+        return inventory
+    lost = tuple(
+        Problem(
+            path=PurePosixPath("."),
+            stage=Stage.MATCHING,
+            reason=f"the inventory has sites of {rule_id}, which this rulebook does not know; they are not judged",
+        )
+        for rule_id in sorted(lost_rules)
+    )
+    return replace(inventory, problems=(*inventory.problems, *lost))
+
+
+def _assumptions(inventory: Inventory, settings: Settings) -> tuple[str, ...]:
+    def mark(name: str) -> str:
+        return "given" if name in settings.given else "default"
+
+    tested = has_tests(inventory, settings)
+    found = (
+        "" if settings.tests != "auto" else " (read from the file names: that a test reaches a kernel is not checked)"
+    )
+    return (
+        f"The target machine runs ROCm {settings.rocm_version} ({mark('rocm')}).",
+        f"The way of working is {settings.mode.value} ({mark('mode')}).",
+        f"A day has {settings.hours_per_day:g} hours, the team {settings.team} "
+        f"{'person' if settings.team == 1 else 'people'} ({mark('hours_per_day')}, {mark('team')}).",
+        f"Kernels {'have tests' if tested else 'have no tests'}{found} ({mark('tests')}).",
+        f"{settings.hot_kernels or 'No'} kernels are tuned for speed ({mark('hot_kernels')}).",
+        f"The port {'goes' if settings.upstream else 'does not go'} upstream ({mark('upstream')}).",
+        "The people have ported to HIP before."
+        if settings.experience == "expert"
+        else "This is the team's first port.",
+        f"Vendored code is {'included' if settings.include_vendored else 'left out'} ({mark('include_vendored')}).",
+    )

@@ -1,0 +1,99 @@
+"""One offline HTML page with everything; readable without JavaScript.
+
+The page carries its style and script and forbids everything else by a content security policy
+that names both by their hash. Source text is escaped by the template engine.
+"""
+
+import base64
+import hashlib
+from collections import defaultdict
+
+from markupsafe import Markup
+
+from portgauge.model.analysis import Analysis
+from portgauge.model.component import Kernel
+from portgauge.model.rule import Category
+from portgauge.reporting.component_summary import ComponentSummary
+from portgauge.reporting.html_findings import findings_view
+from portgauge.reporting.summary import Summary, summarise
+from portgauge.reporting.templates import environment
+from portgauge.reporting.texts import settings_rows
+from portgauge.resources import report_templates_folder
+
+KERNELS_SHOWN = 500
+
+SECTIONS = (
+    ("verdict", "Verdict"),
+    ("hours", "Where the hours are"),
+    ("targets", "GPUs compared"),
+    ("decisions", "Decisions"),
+    ("already", "Already there"),
+    ("order", "Porting order"),
+    ("libraries", "Libraries"),
+    ("risks", "Unnoticed risks"),
+    ("ptx", "Inline assembly"),
+    ("kernels", "Kernels"),
+    ("findings", "Findings"),
+    ("method", "Method and limits"),
+    ("coverage", "What was read"),
+)
+
+
+def render(analysis: Analysis, *, snippets: bool = True) -> bytes:
+    """Return the page as UTF-8; the same analysis gives the same bytes."""
+    summary = summarise(analysis)
+    style, script = _part("style.css"), _part("script.js")
+    judged_libraries = {library.name for library in analysis.libraries}
+    uses = analysis.inventory.libraries
+    page = (
+        environment()
+        .get_template("html/page.html.j2")
+        .render(
+            analysis=analysis,
+            summary=summary,
+            sections=SECTIONS,
+            # Our own files, not text from scanned code.
+            style=Markup(style),
+            script=Markup(script),
+            style_hash=_policy_hash(style),
+            script_hash=_policy_hash(script),
+            findings=findings_view(analysis, summary, snippets=snippets),
+            rule_anchor=_rule_anchors(summary),
+            waves=waves(summary),
+            ptx_groups=[g for g in summary.attention if g.category is Category.PTX],
+            kernels=_longest_kernels(analysis),
+            library_uses={use.name: use for use in uses},
+            unjudged_libraries=[use for use in uses if use.name not in judged_libraries],
+            settings_rows=settings_rows(analysis.settings),
+        )
+    )
+    return (page + "\n").encode("utf-8")
+
+
+def _part(name: str) -> str:
+    return (report_templates_folder() / "html" / name).read_text(encoding="utf-8")
+
+
+def _policy_hash(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
+
+
+def _rule_anchors(summary: Summary) -> dict[str, str]:
+    """Return an anchor for each rule; rule ids hold characters that do not belong into one."""
+    return {
+        group.rule_id: hashlib.sha256(group.rule_id.encode("utf-8")).hexdigest()[:10] for group in summary.attention
+    }
+
+
+def waves(summary: Summary) -> tuple[tuple[int, tuple[ComponentSummary, ...]], ...]:
+    """Return the components by wave, each in porting order."""
+    found: dict[int, list[ComponentSummary]] = defaultdict(list)
+    for part in sorted(summary.components, key=lambda each: each.order):
+        if part.component is not None:
+            found[part.component.wave].append(part)
+    return tuple((wave, tuple(found[wave])) for wave in sorted(found))
+
+
+def _longest_kernels(analysis: Analysis) -> list[Kernel]:
+    kernels = sorted(analysis.inventory.kernels, key=lambda k: (-k.code_lines, str(k.location.path), k.location.line))
+    return kernels[:KERNELS_SHOWN]

@@ -1,0 +1,133 @@
+"""The parts of the JSON that hold hours: estimates, components, verdicts, maintenance."""
+
+from typing import TypeAlias
+
+from portgauge.model.analysis import Analysis, Verdict
+from portgauge.model.estimate import EstimateLine, Hours, Minutes
+from portgauge.model.rule import Mode
+from portgauge.reporting.component_summary import ComponentSummary
+from portgauge.reporting.rounding import effort
+from portgauge.reporting.summary import Summary
+
+Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
+"""What a JSON document is made of."""
+
+
+def range_object(amount: Hours | Minutes) -> dict[str, Json]:
+    """Return P50 and P90."""
+    return {"p50": amount.p50, "p90": amount.p90}
+
+
+def _line(line: EstimateLine) -> dict[str, Json]:
+    return {
+        "component": line.component,
+        "block": line.block.value,
+        "effort_class": line.effort_class,
+        "grade": line.grade,
+        "reason": line.reason,
+        "units": line.units,
+        "minutes_each": range_object(line.minutes_each),
+        "hours": range_object(line.hours),
+        "basis": line.basis,
+        "finding_fingerprints": list(line.fingerprints),
+    }
+
+
+def estimate_object(analysis: Analysis, *, target: str, mode: Mode) -> dict[str, Json]:
+    """Return the estimate of the whole codebase on one target in one way of working."""
+    estimate = analysis.estimate(target=target, mode=mode)
+    settings = analysis.settings
+    total = effort(estimate.total, hours_per_day=settings.hours_per_day, team=max(settings.team, 1), rate=settings.rate)
+    cost: Json = None
+    if total.cost_p50 is not None and total.cost_p90 is not None:
+        cost = {"p50": total.cost_p50, "p90": total.cost_p90}
+    return {
+        "total": range_object(estimate.total),
+        "person_days": {"p50": total.days_p50, "p90": total.days_p90},
+        "calendar_weeks": {"p50": total.weeks_p50, "p90": total.weeks_p90},
+        "cost": cost,
+        "words": total.words,
+        "grade": estimate.grade,
+        "blocks": {block.value: range_object(hours) for block, hours in estimate.blocks},
+        "lines": [_line(line) for line in estimate.lines],
+        "assumptions": list(analysis.assumptions),
+        "agent": {},
+    }
+
+
+def component_object(analysis: Analysis, part: ComponentSummary) -> dict[str, Json]:
+    """Return one component with its hours for every target and way of working."""
+    component = part.component
+    return {
+        "name": part.name,
+        "kind": component.kind.value if component else "codebase",
+        "files": [str(path) for path in component.files] if component else [],
+        "depends_on": list(component.depends_on) if component else [],
+        "order": part.order,
+        "wave": component.wave if component else 0,
+        "kernels": part.kernels,
+        "code_lines": part.code_lines,
+        "sites": part.sites,
+        "portability": None,
+        "grade": part.grade,
+        "hours": {
+            target.id: {mode.value: _component_hours(analysis, part, target=target.id, mode=mode) for mode in Mode}
+            for target in analysis.targets
+        },
+        "blockers": list(part.blockers),
+        "waits_for_decision": part.waits,
+    }
+
+
+def _component_hours(analysis: Analysis, part: ComponentSummary, *, target: str, mode: Mode) -> Json:
+    name = part.name if part.component else None
+    whole = analysis.estimate(target=target, mode=mode)
+    p50 = sum(line.hours.p50 for line in whole.lines if line.component == name)
+    if name is None:
+        # The lines of the codebase as a whole have no P90 together: P90s do not add.
+        return {"p50": p50, "p90": None}
+    for own in analysis.estimates:
+        if (own.target, own.mode, own.component) == (target, mode, name):
+            return {"p50": p50, "p90": own.total.p90}
+    return {"p50": p50, "p90": None}
+
+
+def verdict_object(verdict: Verdict) -> dict[str, Json]:
+    """Return one verdict with its blockers and the ways past them."""
+    return {
+        "target": verdict.target,
+        "verdict": verdict.word.value,
+        "grade": verdict.grade,
+        "portability": verdict.portability,
+        "blockers": [
+            {
+                "class": blocker.blocker_class,
+                "title": blocker.title,
+                "where": [{"path": str(place.path), "line": place.line} for place in blocker.where],
+                "options": [
+                    {
+                        "title": option.title,
+                        "hours": None if option.hours is None else range_object(option.hours),
+                        "basis": option.basis,
+                    }
+                    for option in blocker.options
+                ],
+            }
+            for blocker in verdict.blockers
+        ],
+        "obstacles": list(verdict.obstacles),
+        "why": verdict.why,
+        "basis": verdict.basis,
+    }
+
+
+def maintenance_object(summary: Summary) -> list[Json]:
+    """Return each way of keeping the port alive, per year."""
+    return [
+        {
+            "way": each.way,
+            "hours": range_object(each.hours_per_year),
+            "three_years_with_port_p50": each.three_years_p50,
+        }
+        for each in summary.maintenance
+    ]

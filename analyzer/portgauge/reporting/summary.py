@@ -1,0 +1,325 @@
+"""Every number and sentence that more than one report shows, computed once.
+
+Reports take these values and lay them out; none of them counts or rounds for itself.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeVar
+
+from portgauge.model.analysis import (
+    Analysis,
+    Blocker,
+    PortabilityLayer,
+    Verdict,
+)
+from portgauge.model.base import value
+from portgauge.model.component import Reading
+from portgauge.model.estimate import Block, Hours
+from portgauge.model.finding import Finding
+from portgauge.model.rule import Automation, Category, FailureMode, Mode, Severity
+from portgauge.model.target import Target
+from portgauge.reporting import sentences
+from portgauge.reporting.component_summary import ComponentSummary, component_summaries
+from portgauge.reporting.rounding import Effort, effort, hours_words
+from portgauge.reporting.tally import (
+    JudgedSite,
+    RuleGroup,
+    distinct_places,
+    group_by_rule,
+    judged_sites,
+    open_findings,
+    unknown_symbols,
+)
+from portgauge.reporting.texts import FAILURE_WORDS
+
+_T = TypeVar("_T")
+
+
+@value
+class BlockHours:
+    """The hours of one block."""
+
+    block: Block
+    hours: Hours
+    words: str
+
+
+@value
+class TargetSummary:
+    """One target: its verdict, its price in the headline mode and its findings counted."""
+
+    target: Target
+    verdict: Verdict
+    sentence: str
+    grade: str
+    grade_words: str
+    effort: Effort
+    blocks: tuple[BlockHours, ...]
+    modes: tuple[tuple[Mode, Effort], ...]
+    findings: int
+    """That no layer covers."""
+    covered: int
+    severities: tuple[tuple[Severity, int], ...]
+    """Every severity, worst first; findings that no layer covers."""
+    failure_modes: tuple[tuple[FailureMode, int], ...]
+    """Every failure mode, most dangerous first."""
+    categories: tuple[tuple[Category, int], ...]
+    """Only those that occur."""
+
+
+@value
+class MoveToday:
+    """What can be ported now, with no decision."""
+
+    components: tuple[str, ...]
+    component_count: int
+    kernels: int
+    kernel_share: float | None
+    """0 to 1; None when there are no kernels."""
+    hours_p50: float
+    words: str
+    first: str
+    """The first component in porting order that needs no decision; empty when there is none."""
+
+
+@value
+class AlreadyThere:
+    """What the code already has for AMD."""
+
+    layers: tuple[PortabilityLayer, ...]
+    covered_sites: int
+    harmless_sites: int
+    """Sites that nothing happens to on the headline target."""
+    automatic_sites: int
+    words: str
+
+
+@value
+class CoverageSummary:
+    """What was read and what was not."""
+
+    files: int
+    cuda_files: int
+    cuda_lines: int
+    code_lines: int
+    read_share: float
+    degraded_share: float
+    vendored_bytes: int
+    words: str
+    degraded_files: tuple[str, ...]
+    not_read_yet: tuple[tuple[str, int], ...]
+    """Formats that this version does not read, with the number of files."""
+    not_looked_for: tuple[tuple[str, str], ...]
+    problems: int
+
+
+@value
+class MaintenanceSummary:
+    """One way of keeping the port alive, and what port and three years cost together."""
+
+    way: str
+    hours_per_year: Hours
+    words: str
+    three_years_p50: float
+    three_years_words: str
+
+
+@value
+class Summary:
+    """What every report says about one analysis."""
+
+    codebase: str
+    revision: str
+    analysed_on: str
+    headline: TargetSummary
+    targets: tuple[TargetSummary, ...]
+    mode: Mode
+    sentence: str
+    uncertainty: str
+    knowledge: str
+    kernels: int
+    sites: int
+    """Places that rules matched, counted per rule."""
+    places: int
+    """Distinct places in the code."""
+    components: tuple[ComponentSummary, ...]
+    """Largest P50 first; the codebase as a whole last."""
+    move_today: MoveToday
+    already: AlreadyThere
+    coverage: CoverageSummary
+    judged: tuple[JudgedSite, ...]
+    automatic: tuple[RuleGroup, ...]
+    """Sites that HIPIFY writes itself, folded by rule, most frequent first."""
+    attention: tuple[RuleGroup, ...]
+    """All other sites, folded by rule, worst first."""
+    risks: tuple[RuleGroup, ...]
+    """Those of ``attention`` that fail where no compiler complains."""
+    blockers: tuple[Blocker, ...]
+    maintenance: tuple[MaintenanceSummary, ...]
+    unknown_symbols: tuple[tuple[str, int], ...]
+
+
+def summarise(analysis: Analysis) -> Summary:
+    """Return everything that reports share about ``analysis``."""
+    judged = judged_sites(analysis)
+    category = {site.site.fingerprint: site.category for site in judged}
+    targets = tuple(_target_summary(analysis, target, category) for target in analysis.targets)
+    headline = targets[0]
+    components = component_summaries(analysis, headline.verdict)
+    automatic = [site for site in judged if site.is_automatic]
+    attention = group_by_rule((site for site in judged if not site.is_automatic), analysis)
+    folded = group_by_rule(automatic, analysis)
+    inventory = analysis.inventory
+    return Summary(
+        codebase=inventory.codebase,
+        revision=sentences.revision(inventory),
+        analysed_on=analysis.analysed_at.strftime("%Y-%m-%d %H:%M UTC"),
+        headline=headline,
+        targets=targets,
+        mode=analysis.settings.mode,
+        sentence=headline.sentence,
+        uncertainty=sentences.uncertainty(analysis.accuracy),
+        knowledge=sentences.knowledge(analysis),
+        kernels=len(inventory.kernels),
+        sites=len(inventory.sites),
+        places=distinct_places(inventory.sites),
+        components=components,
+        move_today=_move_today(components, all_kernels=len(inventory.kernels)),
+        already=_already(analysis),
+        coverage=_coverage(analysis),
+        judged=judged,
+        automatic=tuple(sorted(folded, key=lambda g: (-len(g.sites), g.rule_id))),
+        attention=attention,
+        risks=_risks(attention),
+        blockers=headline.verdict.blockers,
+        maintenance=_maintenance(analysis, headline.effort),
+        unknown_symbols=unknown_symbols(inventory.sites),
+    )
+
+
+def _effort(analysis: Analysis, hours: Hours) -> Effort:
+    settings = analysis.settings
+    return effort(hours, hours_per_day=settings.hours_per_day, team=max(settings.team, 1), rate=settings.rate)
+
+
+def _target_summary(analysis: Analysis, target: Target, category: Mapping[str, Category]) -> TargetSummary:
+    mode = analysis.settings.mode
+    verdict = analysis.verdict(target.id)
+    estimate = analysis.estimate(target=target.id, mode=mode)
+    total = _effort(analysis, estimate.total)
+    findings = analysis.findings_for(target.id)
+    uncovered = open_findings(findings)
+    return TargetSummary(
+        target=target,
+        verdict=verdict,
+        sentence=sentences.verdict(analysis.inventory.codebase, target, verdict, total, mode),
+        grade=verdict.grade,
+        grade_words=sentences.grade(verdict.grade),
+        effort=total,
+        blocks=tuple(
+            BlockHours(block=block, hours=hours, words=hours_words(hours.p50)) for block, hours in estimate.blocks
+        ),
+        modes=tuple((way, _effort(analysis, analysis.estimate(target=target.id, mode=way).total)) for way in Mode),
+        findings=len(uncovered),
+        covered=len(findings) - len(uncovered),
+        severities=_counted((f.severity for f in uncovered), Severity),
+        failure_modes=_counted((f.failure_mode for f in uncovered), FAILURE_WORDS),
+        categories=_categories(category, uncovered),
+    )
+
+
+def _counted(found: Iterable[_T], known: Iterable[_T]) -> tuple[tuple[_T, int], ...]:
+    counts = Counter(found)
+    return tuple((word, counts[word]) for word in known)
+
+
+def _categories(category: Mapping[str, Category], findings: Sequence[Finding]) -> tuple[tuple[Category, int], ...]:
+    counts = Counter(category[finding.site.fingerprint] for finding in findings)
+    return tuple((word, counts[word]) for word in Category if counts[word])
+
+
+def _move_today(components: Sequence[ComponentSummary], *, all_kernels: int) -> MoveToday:
+    real = sorted((c for c in components if c.component is not None), key=lambda c: c.order)
+    free = [component for component in real if not component.waits]
+    kernels = sum(component.kernels for component in free)
+    share = kernels / all_kernels if all_kernels else None
+    hours_p50 = sum(component.hours.p50 for component in free)
+    return MoveToday(
+        components=tuple(component.name for component in free),
+        component_count=len(real),
+        kernels=kernels,
+        kernel_share=share,
+        hours_p50=hours_p50,
+        words=sentences.move_today(len(free), of=len(real), kernel_share=share, hours_p50=hours_p50),
+        first=free[0].name if free else "",
+    )
+
+
+def _already(analysis: Analysis) -> AlreadyThere:
+    target = analysis.targets[0].id
+    findings = analysis.findings_for(target)
+    covered = len(findings) - len(open_findings(findings))
+    harmless = sum(f.severity is Severity.NONE for f in open_findings(findings))
+    automatic = sum(
+        f.automation is Automation.AUTOMATIC and f.severity is not Severity.NONE for f in open_findings(findings)
+    )
+    return AlreadyThere(
+        layers=analysis.layers,
+        covered_sites=covered,
+        harmless_sites=harmless,
+        automatic_sites=automatic,
+        words=sentences.already(
+            covered=covered, harmless=harmless, automatic=automatic, total=len(findings), target=target
+        ),
+    )
+
+
+def _coverage(analysis: Analysis) -> CoverageSummary:
+    inventory = analysis.inventory
+    coverage = inventory.coverage
+    counted = [f for f in inventory.files if f.reading not in (Reading.EXCLUDED, Reading.NOT_SUPPORTED)]
+    formats = Counter(f.language for f in inventory.files if f.reading is Reading.NOT_SUPPORTED)
+    return CoverageSummary(
+        files=len(inventory.files),
+        cuda_files=sum(f.is_cuda for f in counted),
+        cuda_lines=sum(f.code_lines for f in counted if f.is_cuda),
+        code_lines=sum(f.code_lines for f in counted),
+        read_share=coverage.read_share,
+        degraded_share=coverage.degraded_share,
+        vendored_bytes=coverage.vendored_bytes,
+        words=sentences.coverage(coverage, problems=len(inventory.problems)),
+        degraded_files=tuple(str(f.path) for f in counted if f.degraded_bytes),
+        not_read_yet=tuple(sorted(formats.items())),
+        not_looked_for=inventory.not_looked_for,
+        problems=len(inventory.problems),
+    )
+
+
+def _risks(attention: Sequence[RuleGroup]) -> tuple[RuleGroup, ...]:
+    unnoticed = (FailureMode.SILENT_WRONG, FailureMode.HANG, FailureMode.RUNTIME_ERROR)
+    risky = [
+        group
+        for group in attention
+        if group.failure_mode in unnoticed and any(s is not Severity.NONE for s in group.severities)
+    ]
+    order = {mode: rank for rank, mode in enumerate(FAILURE_WORDS)}
+    return tuple(sorted(risky, key=lambda group: order[group.failure_mode]))
+
+
+def _maintenance(analysis: Analysis, port: Effort) -> tuple[MaintenanceSummary, ...]:
+    return tuple(
+        MaintenanceSummary(
+            way=way,
+            hours_per_year=hours,
+            words=_effort(analysis, hours).words,
+            three_years_p50=port.hours_p50 + 3 * hours.p50,
+            three_years_words=_amount(analysis, port.hours_p50 + 3 * hours.p50),
+        )
+        for way, hours in analysis.maintenance_hours_per_year
+    )
+
+
+def _amount(analysis: Analysis, hours_p50: float) -> str:
+    """Return the words of a P50 that has no P90, because P90s do not add."""
+    return _effort(analysis, Hours(p50=hours_p50, p90=hours_p50)).amount

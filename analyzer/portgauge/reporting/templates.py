@@ -1,0 +1,82 @@
+"""The template engine, set so that text from scanned code is shown and never obeyed.
+
+Autoescape is on for every template; each value that is printed first has its control and
+direction characters made visible. An unknown name is an error, not an empty string.
+"""
+
+import re
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from portgauge.model.estimate import EstimateLine
+from portgauge.reporting import rounding, texts
+from portgauge.reporting.plain_text import shortened, visible
+from portgauge.resources import report_templates_folder
+
+_BACKTICKS = re.compile(r"`([^`]+)`")
+_WEB = re.compile(r"https?://[^\s\"'<>]+")
+
+
+def _shown(printed: object) -> object:
+    return visible(printed) if isinstance(printed, str) and not isinstance(printed, Markup) else printed
+
+
+def with_code(text: str) -> Markup:
+    """Return text as HTML, with what stands between backticks as code."""
+    escaped = str(escape(visible(text)))
+    return Markup(_BACKTICKS.sub(r"<code>\1</code>", escaped))
+
+
+def breakable(path: object) -> Markup:
+    """Return a path or name as HTML that may wrap after its separators."""
+    parts = re.split(r"(?<=[/_.:])", visible(str(path)))
+    return Markup("<wbr>").join(parts)
+
+
+def web_address(url: str) -> str:
+    """Return the address if it is a plain web address, else nothing; no other scheme becomes a link."""
+    return url if _WEB.fullmatch(url) else ""
+
+
+def arithmetic(line: EstimateLine) -> str:
+    """Return how a line's hours come about: ``12 × 6 min = 1.20 h``.
+
+    Without the product when hours are not units times minutes (a share, a factor in the reason).
+    """
+    result = rounding.exact_hours_words(line.hours.p50)
+    each = line.minutes_each.p50
+    if line.effort_class and abs(line.units * each / 60 - line.hours.p50) < 1e-6:
+        return f"{line.units:,} × {rounding.minutes_words(each)} = {result}"
+    return result
+
+
+def environment() -> Environment:
+    """Return an environment that reads the shipped templates."""
+    made = Environment(
+        loader=FileSystemLoader(report_templates_folder()),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_shown,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=False,
+    )
+    made.filters |= {
+        "with_code": with_code,
+        "breakable": breakable,
+        "web_address": web_address,
+        "arithmetic": arithmetic,
+        "percent": rounding.percent,
+        "hours": rounding.hours_words,
+        "exact_hours": rounding.exact_hours_words,
+        "hours_ceiling": rounding.ceiling_words,
+        "minutes": rounding.minutes_words,
+        "thousands": "{:,}".format,
+        "shortened": shortened,
+    }
+    made.globals |= {
+        "counted": rounding.counted,
+        "texts": texts,
+    }
+    return made

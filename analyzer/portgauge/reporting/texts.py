@@ -1,0 +1,141 @@
+"""The fixed words of reports: what grades, severities, blocks and settings are called for people.
+
+Words only; which of them applies is decided in ``summary``.
+"""
+
+from portgauge.model.analysis import Settings, VerdictWord
+from portgauge.model.component import ComponentKind
+from portgauge.model.estimate import Block
+from portgauge.model.rule import Automation, FailureMode, Mode, Severity
+
+GRADE_WORDS = {
+    "A": "renames and build only",
+    "B": "local edits at known places",
+    "C": "kernels must be understood",
+    "D": "parts must be rewritten or a library replaced",
+    "E": "waits for a decision",
+    "": "no grade",
+}
+
+BLOCK_WORDS = {
+    Block.CHANGE: "make it build and run",
+    Block.VERIFY: "prove it right",
+    Block.TUNE: "win back speed",
+    Block.UPSTREAM: "review, CI, packaging",
+}
+
+MODE_WORDS = {
+    Mode.MANUAL: "by hand",
+    Mode.HIPIFY: "HIPIFY first, then by hand",
+    Mode.AGENT: "by a coding agent that a person supervises",
+}
+
+MODE_SHORT = {
+    Mode.MANUAL: "by hand",
+    Mode.HIPIFY: "HIPIFY first",
+    Mode.AGENT: "agent, supervised",
+}
+
+SEVERITY_WORDS = {
+    Severity.CRITICAL: "never compiles or always crashes, and has no counterpart",
+    Severity.HIGH: "breaks the build or gives wrong results",
+    Severity.MEDIUM: "breaks in some cases, or costs much speed",
+    Severity.LOW: "small edit or small effect",
+    Severity.NONE: "nothing happens if nobody touches it",
+}
+
+SEVERITY_RANK = {severity: rank for rank, severity in enumerate(Severity)}
+"""0 is the worst."""
+
+FAILURE_WORDS = {
+    FailureMode.SILENT_WRONG: "wrong results without an error",
+    FailureMode.HANG: "hangs",
+    FailureMode.RUNTIME_ERROR: "fails while running",
+    FailureMode.COMPILE_ERROR: "does not compile",
+    FailureMode.PERF: "runs, but slower",
+    FailureMode.NONE: "does not fail",
+}
+"""Most dangerous first: what nobody notices stands before what a compiler reports."""
+
+FAILURE_RANK = {mode: rank for rank, mode in enumerate(FAILURE_WORDS)}
+
+AUTOMATION_WORDS = {
+    Automation.AUTOMATIC: "HIPIFY writes it",
+    Automation.ASSISTED: "a local, mechanical edit",
+    Automation.MANUAL: "somebody must understand the code",
+}
+
+VERDICT_WORDS = {
+    VerdictWord.ALREADY: "already there",
+    VerdictWord.PORTABLE: "portable",
+    VerdictWord.BLOCKED: "blocked",
+    VerdictWord.UNCLEAR: "unclear",
+}
+
+COMPONENT_KIND_WORDS = {
+    ComponentKind.CMAKE_TARGET: "CMake target",
+    ComponentKind.PYTHON_EXTENSION: "Python extension",
+    ComponentKind.FOLDER: "folder",
+    ComponentKind.MAPPED: "given by you",
+}
+
+LIBRARY_STATUS_WORDS = {
+    "twin": "has a twin",
+    "near-twin": "has a near twin",
+    "rewrite": "must be rewritten",
+    "none": "has no counterpart",
+    "unknown": "nobody mapped it",
+}
+
+NOT_IN_THIS_NUMBER = (
+    "AMD hardware or cloud hours",
+    "CI runners",
+    "training",
+    "licences",
+    "the upkeep of the CUDA version",
+    "performance beyond the kernels that are named for tuning",
+    "revalidation of models or results by domain experts",
+)
+"""Costs that no estimate of this tool holds."""
+
+NOT_COMPUTED = (
+    ("routes", "other ways to leave CUDA (SYCL, SCALE, ZLUDA, a compatibility header), priced side by side"),
+    ("plan", "work packages in porting order"),
+    ("agent", "tokens, build-test cycles and wall hours of a coding agent"),
+    ("trend", "what changed since an earlier analysis"),
+)
+"""Stages that this version does not have. Their absence says nothing about the code."""
+
+HOW_TO_READ = (
+    "Hours are person-hours of an engineer who has ported to HIP before, without waiting for builds or machines.",
+    "P50: half of such ports take less. P90: nine in ten take less.",
+    "P50s are added; P90s are not, because parts rarely all go badly at once.",
+)
+
+TARGET_KPIS = (
+    "Results within the stated tolerance on two wave sizes (32 and 64 lanes), with the tests that pass on CUDA today.",
+    "Speed of the named kernels as a share of the baseline that was recorded before the port.",
+)
+
+
+def settings_rows(settings: Settings) -> tuple[tuple[str, str, bool], ...]:
+    """Return name, value and "was given by the user" of each setting, in the order of the reports."""
+    rate = "none, so no money is shown" if settings.rate is None else f"{settings.rate:g} an hour"
+    experience = {
+        "expert": "has ported to HIP before",
+        "first": "first port to HIP (change and verify times 1.5)",
+    }
+    rows = (
+        ("targets", "GPUs", ", ".join(settings.targets)),
+        ("rocm_version", "ROCm", settings.rocm_version),
+        ("mode", "way of working", MODE_WORDS[settings.mode]),
+        ("hours_per_day", "hours per day", f"{settings.hours_per_day:g}"),
+        ("team", "people", str(settings.team)),
+        ("rate", "rate", rate),
+        ("hot_kernels", "kernels to tune", str(settings.hot_kernels)),
+        ("tests", "tests that reach the code", settings.tests),
+        ("upstream", "merge upstream", "yes" if settings.upstream else "no"),
+        ("experience", "experience", experience.get(settings.experience, settings.experience)),
+        ("include_vendored", "vendored code counts", "yes" if settings.include_vendored else "no"),
+    )
+    return tuple((title, text, name in settings.given) for name, title, text in rows)

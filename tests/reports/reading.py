@@ -1,0 +1,39 @@
+"""What a reader sees of each report, as text without blanks, so that line breaks do not matter."""
+
+import html
+import io
+import re
+
+from pypdf import PdfReader
+
+from portgauge.model.analysis import Analysis
+from portgauge.reporting.formats import FORMATS, RenderOptions
+from portgauge.reporting.terminal_report import print_summary
+
+
+def squeezed(text: str) -> str:
+    return re.sub(r"[\s\u200b]+", "", text)
+
+
+def html_source(analysis: Analysis, **options: object) -> str:
+    return FORMATS["html"].render(analysis, RenderOptions(**options)).decode("utf-8")  # type: ignore[arg-type]
+
+
+def html_text(analysis: Analysis) -> str:
+    source = re.sub(r"<(style|script)>.*?</\1>", "", html_source(analysis), flags=re.DOTALL)
+    return html.unescape(re.sub(r"<[^>]*>", "", source))
+
+
+def terminal_text(analysis: Analysis) -> str:
+    screen = io.StringIO()
+    print_summary(analysis, screen, color=False)
+    return screen.getvalue()
+
+
+def pdf_reader(analysis: Analysis, **options: object) -> PdfReader:
+    pdf = FORMATS["pdf"].render(analysis, RenderOptions(**options))  # type: ignore[arg-type]
+    return PdfReader(io.BytesIO(pdf))
+
+
+def pdf_text(analysis: Analysis, **options: object) -> str:
+    return "\n".join(page.extract_text() for page in pdf_reader(analysis, **options).pages)

@@ -1,0 +1,103 @@
+"""The page: one file, whole without JavaScript, small enough with ten thousand findings."""
+
+import base64
+import hashlib
+import re
+
+from reading import html_source, html_text
+from report_example import make_example
+
+from builders import make_analysis, make_estimates, make_finding, make_line, make_site
+from portgauge.model.analysis import Analysis
+from portgauge.model.rule import Automation, Severity
+from portgauge.reporting.html_report import SECTIONS
+
+
+def many(count: int) -> Analysis:
+    sites = [
+        make_site(
+            f"warp/rule-{number % 40}",
+            path=f"src/some/folder/with_a_name/file_{number % 300}.cu",
+            line=number + 1,
+            match="__shfl_down_sync(0xffffffff, value, offset)",
+        )
+        for number in range(count)
+    ]
+    findings = tuple(
+        make_finding(site=site, target=target, severity=Severity.HIGH, automation=Automation.ASSISTED)
+        for target in ("gfx942", "gfx1100")
+        for site in sites
+    )
+    return make_analysis(
+        targets=make_example().targets,
+        findings=findings,
+        estimates=make_estimates([make_line()], targets=("gfx942", "gfx1100")),
+    )
+
+
+def test_ten_thousand_findings_stay_under_eight_megabytes() -> None:
+    source = html_source(many(10_000))
+
+    assert len(source.encode()) < 8_000_000
+    assert "Above 2,000 sites" in source
+
+
+def test_what_does_not_fit_is_said_and_never_dropped_in_silence() -> None:
+    source = html_source(many(30_000))
+
+    assert len(source.encode()) < 8_000_000
+    listed = len(re.findall(r'<tr id="f-', source))
+    assert f"{30_000 - listed:,} sites are left out" in source
+
+
+def test_two_thousand_findings_keep_their_source_lines() -> None:
+    assert html_source(many(2_000)).count("<mark>") == 2_000
+
+
+def test_the_policy_names_exactly_the_style_and_script_of_the_page() -> None:
+    source = html_source(make_example())
+
+    for tag in ("style", "script"):
+        inline = re.search(rf"<{tag}>(.*?)</{tag}>", source, flags=re.DOTALL)
+        assert inline
+        digest = base64.b64encode(hashlib.sha256(inline[1].encode()).digest()).decode()
+        assert f"{tag}-src 'sha256-{digest}'" in source
+    assert "default-src 'none'" in source
+
+
+def test_every_section_of_the_navigation_exists_once() -> None:
+    source = html_source(make_example())
+
+    for anchor, _ in SECTIONS:
+        assert source.count(f'id="{anchor}"') == 1
+    assert [a for a in re.findall(r'href="#([^"]+)"', source) if f'id="{a}"' not in source] == []
+
+
+def test_ids_are_unique() -> None:
+    ids = re.findall(r' id="([^"]+)"', html_source(make_example()))
+
+    assert len(ids) == len(set(ids))
+
+
+def test_every_finding_has_a_link_of_its_own_and_renames_are_folded() -> None:
+    analysis = make_example()
+    source = html_source(analysis)
+
+    for finding in analysis.findings:
+        folded = finding.automation is Automation.AUTOMATIC
+        assert (f'id="f-{finding.site.fingerprint}"' in source) is not folded
+    assert "26 sites of 4 names" in html_text(analysis)
+
+
+def test_without_snippets_no_source_line_is_in_the_page() -> None:
+    source = html_source(make_example(), snippets=False)
+
+    assert "the lane decides which value is read" not in source
+    assert "Source lines were left out as asked." in source
+
+
+def test_missing_stages_are_named_once_under_method() -> None:
+    text = html_text(make_example())
+
+    assert text.count("Not computed by this version") == 1
+    assert "work packages in porting order" in text

@@ -1,0 +1,79 @@
+"""The PDF: two pages for a decision, tagged, titled, with bookmarks."""
+
+import subprocess
+import sys
+
+import pytest
+from reading import pdf_reader, squeezed
+from report_example import make_example
+
+from portgauge.errors import InstallationError
+from portgauge.reporting import pdf_report
+
+
+def test_without_annex_there_are_two_pages() -> None:
+    assert len(pdf_reader(make_example(), pdf_annex="none").pages) == 2
+
+
+def test_the_pdf_is_tagged_titled_and_in_english() -> None:
+    reader = pdf_reader(make_example())
+    root = reader.trailer["/Root"]
+
+    assert root["/MarkInfo"]["/Marked"]
+    assert root["/Lang"] == "en"
+    assert reader.metadata is not None
+    assert reader.metadata.title == "acme-multiphysics: what leaving CUDA costs"
+
+
+def test_bookmarks_lead_to_the_parts() -> None:
+    def titles(outline: list[object]) -> list[str]:
+        found: list[str] = []
+        for mark in outline:
+            found += titles(mark) if isinstance(mark, list) else [str(mark["/Title"])]  # type: ignore[index]
+        return found
+
+    marks = titles(pdf_reader(make_example()).outline)
+
+    assert "acme-multiphysics" in marks
+    assert "What waits for a decision" in marks
+    assert "Findings, worst first" in marks
+
+
+def test_the_short_annex_lists_at_most_a_hundred_findings_worst_first() -> None:
+    text = "\n".join(page.extract_text() for page in pdf_reader(make_example()).pages)
+    annex = text[text.index("Findings, worst first") :]
+
+    assert annex.index("gfx942 critical") < annex.index("gfx942 high") < annex.index("gfx942 medium")
+
+
+def test_no_money_is_shown_without_a_rate() -> None:
+    text = squeezed("".join(page.extract_text() for page in pdf_reader(make_example()).pages))
+
+    assert "Money" not in text
+
+
+def test_a_missing_pango_is_one_line_that_names_the_packages(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Missing:
+        def find_spec(self, name: str, *_: object) -> None:
+            if name == "weasyprint":
+                raise OSError("cannot load library 'libpango-1.0-0'")
+
+    for name in [name for name in sys.modules if name.partition(".")[0] == "weasyprint"]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setattr(sys, "meta_path", [Missing(), *sys.meta_path])
+
+    with pytest.raises(InstallationError, match="libpango-1.0-0 libpangoft2-1.0-0") as raised:
+        pdf_report.render(make_example())
+
+    assert "\n" not in str(raised.value)
+
+
+def test_the_list_of_formats_is_cheap_to_import() -> None:
+    code = (
+        "import sys; import portgauge.reporting.formats; "
+        "print([m for m in ('jinja2', 'weasyprint', 'rich', 'markupsafe') if m in sys.modules])"
+    )
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout.strip() == "[]"

@@ -1,0 +1,186 @@
+"""Every number that two reports show is the same number."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from reading import html_text, pdf_text, squeezed, terminal_text
+from report_example import make_example
+
+from builders import (
+    make_analysis,
+    make_blocker,
+    make_component,
+    make_estimates,
+    make_file,
+    make_finding,
+    make_hours,
+    make_inventory,
+    make_kernel,
+    make_line,
+    make_settings,
+    make_site,
+    make_verdict,
+)
+from portgauge.model.analysis import Analysis, VerdictWord
+from portgauge.model.estimate import Block
+from portgauge.model.rule import Severity
+from portgauge.reporting.formats import FORMATS, RenderOptions
+from portgauge.reporting.rounding import counted
+from portgauge.reporting.summary import Summary, summarise
+from portgauge.reporting.texts import VERDICT_WORDS
+
+
+def document(analysis: Analysis) -> dict[str, Any]:
+    loaded: dict[str, Any] = json.loads(FORMATS["json"].render(analysis, RenderOptions()))
+    return loaded
+
+
+def shared_words(summary: Summary) -> list[str]:
+    """What terminal, page and PDF all say."""
+    head = summary.headline
+    words = [
+        summary.sentence,
+        head.effort.words,
+        head.effort.amount,
+        head.effort.ceiling,
+        head.effort.weeks_amount,
+        summary.uncertainty,
+        summary.move_today.words,
+        summary.already.words,
+        summary.coverage.words,
+        VERDICT_WORDS[head.verdict.word],
+        counted(summary.kernels, "kernel"),
+        counted(summary.sites, "site"),
+        counted(summary.coverage.cuda_files, "CUDA file"),
+        counted(summary.coverage.cuda_lines, "code line"),
+    ]
+    words += [f"{each.block.value} {each.words}" for each in head.blocks]
+    for each in summary.targets:
+        words += [each.effort.hours_words, each.effort.hours_ceiling]
+    return words
+
+
+def assert_json_agrees(analysis: Analysis, summary: Summary) -> None:
+    found = document(analysis)
+    mode = summary.mode.value
+    for each in summary.targets:
+        estimate = found["estimate"][each.target.id][mode]
+        assert estimate["person_days"] == pytest.approx(
+            {"p50": each.effort.days_p50, "p90": each.effort.days_p90}, abs=1e-6
+        )
+        assert estimate["words"] == each.effort.words
+        for block in each.blocks:
+            assert estimate["blocks"][block.block.value]["p50"] == pytest.approx(block.hours.p50, abs=1e-6)
+        counts = found["summary"]["targets"][each.target.id]["severities"]
+        assert counts == {severity.value: count for severity, count in each.severities}
+    verdict = found["verdicts"][0]
+    assert (verdict["grade"], verdict["verdict"]) == (
+        summary.headline.grade,
+        summary.headline.verdict.word.value,
+    )
+    assert found["codebase"]["kernels"] == summary.kernels
+    assert len(found["findings"]) == summary.sites
+    assert found["summary"]["sentence"] == summary.sentence
+    assert found["coverage"]["read_bytes_share"] == pytest.approx(summary.coverage.read_share, abs=1e-6)
+
+
+def assert_texts_agree(analysis: Analysis, *texts: str) -> None:
+    summary = summarise(analysis)
+    for text in texts:
+        seen = squeezed(text)
+        missing = [words for words in shared_words(summary) if squeezed(words) not in seen]
+        assert missing == []
+
+
+def test_terminal_page_json_and_pdf_agree_on_the_example() -> None:
+    analysis = make_example()
+
+    assert_json_agrees(analysis, summarise(analysis))
+    assert_texts_agree(analysis, terminal_text(analysis), html_text(analysis), pdf_text(analysis))
+
+
+def test_severity_counts_are_the_same_in_every_report() -> None:
+    analysis = make_example()
+    row = [f"{count:,}" for _, count in summarise(analysis).headline.severities]
+
+    assert "".join(row) in squeezed(terminal_text(analysis))
+    assert "gfx942" + "".join(row) in squeezed(pdf_text(analysis))
+    page = html_text(analysis)
+    for severity, count in summarise(analysis).headline.severities:
+        after = page[page.index("Findings by severity") :]
+        after = after[after.index(f"\n{severity.value} ") :]
+        assert str(count) in after.split("\n")[0]
+
+
+@st.composite
+def analyses(draw: st.DrawFn) -> Analysis:
+    """Return an analysis of one to three components with any hours, verdict and coverage."""
+    names = ["core", "solver", "io"][: draw(st.integers(1, 3))]
+    hours = st.floats(0, 50_000, allow_nan=False, allow_infinity=False)
+    lines = []
+    for name in [*names, None]:
+        for block in Block:
+            p50 = draw(hours)
+            lines.append(make_line(component=name, block=block, hours=make_hours(p50, p50 * 2.5)))
+    findings = tuple(
+        make_finding(line=number + 1, path=f"src/{names[number % len(names)]}.cu", severity=severity)
+        for number, severity in enumerate(draw(st.lists(st.sampled_from(Severity), max_size=12)))
+    )
+    files = tuple(make_file(f"src/{name}.cu", degraded_bytes=draw(st.integers(0, 4_000))) for name in names)
+    components = tuple(make_component(name, files=(file.path,)) for name, file in zip(names, files, strict=True))
+    blockers = (make_blocker(),) if draw(st.booleans()) else ()
+    return make_analysis(
+        findings=findings,
+        inventory=make_inventory(
+            sites=tuple(finding.site for finding in findings),
+            files=files,
+            components=components,
+            kernels=tuple(make_kernel(f"k{number}") for number in range(draw(st.integers(0, 4)))),
+        ),
+        estimates=make_estimates(lines, components=names),
+        settings=make_settings(team=draw(st.integers(1, 9)), hours_per_day=draw(st.sampled_from([6.0, 7.5, 8.0]))),
+        verdicts=(
+            make_verdict(
+                word=draw(st.sampled_from(VerdictWord)),
+                grade=draw(st.sampled_from(["A", "B", "C", "D", "E", ""])),
+                portability=draw(st.none() | st.integers(0, 100)),
+                blockers=blockers,
+            ),
+        ),
+    )
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(analyses())
+def test_terminal_page_and_json_agree_on_any_analysis(analysis: Analysis) -> None:
+    assert_json_agrees(analysis, summarise(analysis))
+    assert_texts_agree(analysis, terminal_text(analysis), html_text(analysis))
+
+
+def test_the_components_hours_add_up_to_the_total() -> None:
+    summary = summarise(make_example())
+
+    added = sum(part.hours.p50 for part in summary.components)
+
+    assert added == pytest.approx(summary.headline.effort.hours_p50)
+
+
+def test_a_component_that_needs_a_blocked_one_does_not_move_today() -> None:
+    move = summarise(make_example()).move_today
+
+    assert move.components == ("core", "linalg", "image", "solver")
+
+
+def test_a_place_judged_for_two_gpus_is_one_site() -> None:
+    site = make_site()
+    example = make_example()
+    findings = tuple(make_finding(site=site, target=target.id) for target in example.targets)
+
+    summary = summarise(
+        make_analysis(targets=example.targets, findings=findings, settings=make_settings(targets=("gfx942", "gfx1100")))
+    )
+
+    assert (summary.sites, len(summary.judged), len(summary.automatic[0].sites)) == (1, 1, 1)
