@@ -63,7 +63,7 @@
   }
 
   function openTarget() {
-    var aim = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    var aim = location.hash && document.getElementById(location.hash.slice(1));
     if (!aim) return;
     for (var parent = aim; parent; parent = parent.parentElement) if (parent.tagName === "DETAILS") parent.open = true;
     aim.scrollIntoView();

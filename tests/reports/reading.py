@@ -12,7 +12,8 @@ from portgauge.reporting.terminal_report import print_summary
 
 
 def squeezed(text: str) -> str:
-    return re.sub(r"[\s\u200b]+", "", text)
+    # pypdf puts a zero byte before each character where a second font serves as fallback.
+    return re.sub(r"[\s\x00\u200b]+", "", text)
 
 
 def html_source(analysis: Analysis, **options: object) -> str:

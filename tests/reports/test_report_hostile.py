@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from reading import html_source, html_text, pdf_reader, pdf_text, terminal_text
+from reading import html_source, html_text, pdf_reader, pdf_text, squeezed, terminal_text
 from report_example import make_example
 
 from builders import (
@@ -171,7 +171,7 @@ def test_the_pdf_shows_hostile_text_and_attaches_nothing() -> None:
     reader = pdf_reader(hostile(ATTACK + CONTROL))
 
     assert not reader.attachments
-    shown = "".join("".join(page.extract_text().split()) for page in reader.pages)
+    shown = squeezed("".join(page.extract_text() for page in reader.pages))
     assert "<script>alert('x')</script>" in shown
 
 
@@ -211,4 +211,4 @@ def test_pdf_text_is_not_cut_by_long_paths() -> None:
         findings=(make_finding(site=make_site("warp/lane", path=path), automation=Automation.MANUAL),)
     )
 
-    assert path in "".join(pdf_text(analysis).split())
+    assert path in squeezed(pdf_text(analysis))

@@ -2,8 +2,17 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
+from builders import (
+    make_blocker,
+    make_component,
+    make_estimates,
+    make_hours,
+    make_layer,
+    make_line,
+)
 from reading import pdf_reader, squeezed
 from report_example import make_example
 
@@ -13,6 +22,33 @@ from portgauge.reporting import pdf_report
 
 def test_without_annex_there_are_two_pages() -> None:
     assert len(pdf_reader(make_example(), pdf_annex="none").pages) == 2
+
+
+def test_there_are_two_pages_however_much_there_is_to_say() -> None:
+    sentence = "a rather long sentence that a rule file holds and that wraps more than once in a narrow column"
+    option = make_blocker().options[0]
+    blockers = tuple(
+        make_blocker(f"class-{n}", title=f"{n} {sentence}", options=(replace(option, title=sentence),) * 4)
+        for n in range(6)
+    )
+    names = [f"component_with_a_very_long_name_{n}_in_some_folder/subfolder/part" for n in range(40)]
+    lines = [make_line(component=name, hours=make_hours(100, 300)) for name in names]
+    example = make_example()
+    stuffed = replace(
+        example,
+        inventory=replace(
+            example.inventory,
+            codebase="a-quite-long-codebase-name/with-a-path/and-more",
+            components=tuple(make_component(name, wave=1 + n // 4) for n, name in enumerate(names)),
+        ),
+        verdicts=tuple(replace(verdict, blockers=blockers) for verdict in example.verdicts),
+        estimates=make_estimates(lines, targets=("gfx942", "gfx1100"), components=names),
+        assumptions=(sentence,) * 12,
+        layers=(make_layer(sentence),) * 5,
+        settings=replace(example.settings, rate=120.0),
+    )
+
+    assert len(pdf_reader(stuffed, pdf_annex="none").pages) == 2
 
 
 def test_the_pdf_is_tagged_titled_and_in_english() -> None:
@@ -62,7 +98,7 @@ def test_a_missing_pango_is_one_line_that_names_the_packages(monkeypatch: pytest
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setattr(sys, "meta_path", [Missing(), *sys.meta_path])
 
-    with pytest.raises(InstallationError, match="libpango-1.0-0 libpangoft2-1.0-0") as raised:
+    with pytest.raises(InstallationError, match=r"libpango-1\.0-0 libpangoft2-1\.0-0") as raised:
         pdf_report.render(make_example())
 
     assert "\n" not in str(raised.value)

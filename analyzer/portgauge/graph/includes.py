@@ -58,6 +58,8 @@ def _meant(
     by_name: Mapping[str, Sequence[PurePosixPath]],
 ) -> PurePosixPath | None:
     text = posixpath.normpath(include.text.strip().replace("\\", "/"))
+    if text.startswith("/"):
+        return None
     if include.is_quoted:
         beside = PurePosixPath(posixpath.normpath(f"{source.parent}/{text}"))
         if beside in known:
@@ -65,7 +67,7 @@ def _meant(
     elif text in _C_LIBRARY:
         return None
     parts = tuple(part for part in text.split("/") if part != "..")
-    if not parts or text.startswith("/"):
+    if not parts:
         return None
     fitting = [path for path in by_name.get(parts[-1], ()) if path.parts[-len(parts) :] == parts]
     return _nearest(fitting, source)

@@ -40,7 +40,7 @@ from portgauge.parsing.cmake_variables import (
 )
 from portgauge.parsing.globs import matching_paths
 
-_MAX_COMMANDS = 300_000
+_MAX_COMMANDS = 100_000
 _MAX_CALL_DEPTH = 20
 _MAX_LOOPS = 1_000
 
@@ -261,7 +261,10 @@ class _Walk:
     def _enter_folder(self, command: CMakeCommand, frame: _Frame, conditions: tuple[str, ...]) -> None:
         for text in frame.scope.expand(command.arguments[0]) if command.arguments else ():
             written = f"add_subdirectory({as_written(text)})"
-            paths = self._listed_in(posixpath.normpath(posixpath.join(frame.folder, text)))
+            # "${SDK}/part" is most likely a place outside the codebase; any folder would fit it.
+            is_elsewhere = with_wildcards(text).startswith("*/")
+            folder = posixpath.normpath(posixpath.join(frame.folder, text))
+            paths = () if is_elsewhere else self._listed_in(folder)
             if not is_followed(text):
                 conditions = (*conditions, written)
                 if not paths:
@@ -282,7 +285,7 @@ class _Walk:
         if "*" not in pattern:
             path = PurePosixPath(pattern)
             return (path,) if path in self._files else ()
-        return () if pattern.startswith("*") else matching_paths(pattern, self._files)
+        return matching_paths(pattern, self._files)
 
     def _include(self, command: CMakeCommand, frame: _Frame, conditions: tuple[str, ...]) -> None:
         for text in frame.scope.expand(command.arguments[0]) if command.arguments else ():

@@ -22,9 +22,13 @@ from portgauge.resources import report_templates_folder
 SHORT_FINDINGS = 100
 FULL_FINDINGS = 2_000
 """About 100 pages: WeasyPrint takes 0.2 s and 3 MB a page (measured on tables of this kind)."""
-COMPONENTS_ON_PAGE_1 = 8
+COMPONENTS_ON_PAGE_1 = 7
+COMPONENTS_BESIDE_DECISIONS = 5
+"""On page 1, when decisions take up more room."""
 COMPONENTS_IN_ANNEX = 60
-RISKS_ON_PAGE_2 = 6
+RISKS_ON_PAGE_2 = 5
+OPTIONS_BY_BLOCKERS = {0: 0, 1: 4, 2: 2}
+"""How many options each decision shows on page 1, by the number of decisions; 1 when there are more."""
 PDF_VARIANT = "pdf/ua-1"
 
 
@@ -59,8 +63,11 @@ def document(analysis: Analysis, *, annex: PdfAnnex, snippets: bool) -> str:
             findings=findings,
             left_out=sum(len(group.sites) for group in summary.attention) - len(findings),
             waves=waves(summary),
-            first_components=summary.components[:COMPONENTS_ON_PAGE_1],
+            first_components=summary.components[
+                : COMPONENTS_BESIDE_DECISIONS if len(summary.blockers) > 1 else COMPONENTS_ON_PAGE_1
+            ],
             annex_components=summary.components[:COMPONENTS_IN_ANNEX],
+            options_shown=OPTIONS_BY_BLOCKERS.get(len(summary.blockers), 1),
             risks=summary.risks[:RISKS_ON_PAGE_2],
             settings_rows=settings_rows(analysis.settings),
             created=analysis.analysed_at.strftime("%Y-%m-%dT%H:%M:%SZ"),

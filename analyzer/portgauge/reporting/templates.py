@@ -34,6 +34,11 @@ def breakable(path: object) -> Markup:
     return Markup("<wbr>").join(parts)
 
 
+def unbroken(words: str) -> Markup:
+    """Return words as HTML in which a unit such as ``person-days`` does not break at its hyphen."""
+    return Markup(re.sub(r"(person-[a-z]+)", r'<span class="nb">\1</span>', str(escape(words))))
+
+
 def web_address(url: str) -> str:
     """Return the address if it is a plain web address, else nothing; no other scheme becomes a link."""
     return url if _WEB.fullmatch(url) else ""
@@ -65,6 +70,7 @@ def environment() -> Environment:
     made.filters |= {
         "with_code": with_code,
         "breakable": breakable,
+        "unbroken": unbroken,
         "web_address": web_address,
         "arithmetic": arithmetic,
         "percent": rounding.percent,

@@ -4,6 +4,7 @@ The artifact lies in the user's own cache folder, is written beside and renamed,
 belongs to the user; its name holds the digest of the rule files, so an edited rule is never missed.
 """
 
+import hashlib
 import os
 import pickle
 import sys
@@ -53,6 +54,16 @@ def _write(path: Path, rulebook: Rulebook) -> None:
         return
 
 
+def _code_digest() -> str:
+    """Return a digest of the code whose values are kept: a changed class must not meet an old artifact."""
+    digest = hashlib.sha256()
+    package = Path(__file__).resolve().parents[1]
+    for room in ("rulebook", "model"):
+        for path in sorted((package / room).glob("*.py")):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
 def load_cached(folder: Path, *, tool_version: str) -> Rulebook:
     """Return the rulebook of a folder, from the cache when nothing changed.
 
@@ -60,7 +71,8 @@ def load_cached(folder: Path, *, tool_version: str) -> Rulebook:
         RuleError: As ``load_rulebook`` does.
     """
     python = f"{sys.version_info.major}.{sys.version_info.minor}"
-    path = cache_folder() / f"rulebook-{tool_version}-{python}-{rules_digest(folder)[:24]}.pickle"
+    name = f"rulebook-{tool_version}-{python}-{_code_digest()}-{rules_digest(folder)[:24]}.pickle"
+    path = cache_folder() / name
     cached = _read(path)
     if cached is not None:
         return cached

@@ -1,0 +1,151 @@
+"""``python -m tests.accuracy --hecbench DIR --moat DIR``: scan, score, write the results down."""
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from portgauge import __version__
+from portgauge.errors import UserError
+from portgauge.model.analysis import Analysis
+from portgauge.model.component import Reading
+
+from .checkouts import check_hecbench, check_projects, folders_to_leave_out, what_to_get
+from .line_scores import (
+    LineScores,
+    count_long_spans,
+    findings_that_flag,
+    flagged_lines,
+    score_programs,
+    score_rules,
+)
+from .results import Results, accuracy_yaml, results_text
+from .results_lines import LineResults
+from .results_verdicts import VerdictResults, score_scans
+from .scans import RulesInUse, copy_rules, scan, scan_project
+from .truth import LabelledFile, LabelledProject, programs_of, read_files, read_projects
+
+TARGET = "gfx90a"
+HERE = Path(__file__).parent
+ACCURACY_FILE = HERE.parents[1] / "rules" / "accuracy.yaml"
+
+
+def measure_lines(
+    root: Path, files: Sequence[LabelledFile], rules: RulesInUse, *, workers: int, keep: Path | None
+) -> LineResults:
+    """Scan HeCBench and score its lines."""
+    started = time.monotonic()
+    _, blank = check_hecbench(root, files)
+    exclude = folders_to_leave_out(root, programs_of(files))
+    analysis = scan(root, rules, workers=workers, targets=[TARGET], exclude=exclude)
+    findings = analysis.findings_for(TARGET)
+    if keep is not None:
+        _keep_findings(analysis, keep / "hecbench-findings.jsonl")
+    read = {str(file.path): file.reading for file in analysis.inventory.files}
+    left_out = (Reading.EXCLUDED, Reading.NOT_READ, Reading.NOT_SUPPORTED)
+    return LineResults(
+        scores=LineScores(programs=score_programs(files, flagged_lines(findings), blank)),
+        files=len(files),
+        unread_files=tuple(file.path for file in files if read.get(file.path, Reading.NOT_READ) in left_out),
+        flagged_findings=len(findings_that_flag(findings)),
+        long_spans=count_long_spans(findings_that_flag(findings)),
+        rules_on_changed=score_rules(analysis, files, target=TARGET, only_work=False),
+        rules_on_residual=score_rules(analysis, files, target=TARGET, only_work=True),
+        seconds=time.monotonic() - started,
+    )
+
+
+def measure_verdicts(
+    root: Path, projects: Sequence[LabelledProject], rules: RulesInUse, *, workers: int, keep: Path | None
+) -> VerdictResults:
+    """Scan the projects one at a time, so that one analysis is in memory at once, and score the verdicts."""
+    started = time.monotonic()
+    for remark in check_projects(root, projects).remarks:
+        print(remark, file=sys.stderr)
+    scans = []
+    for number, project in enumerate(projects, start=1):
+        found = scan_project(root, project, rules, workers=workers)
+        scans.append(found)
+        print(
+            f"{number} of {len(projects)}: {project.repository}, {found.seconds:.1f} seconds, "
+            f"{found.prediction.word} ({project.outcome})",
+            file=sys.stderr,
+        )
+    if keep is not None:
+        _keep_predictions(score_scans(scans, seconds=0), keep / "verdicts.jsonl")
+    return score_scans(scans, seconds=time.monotonic() - started)
+
+
+def _keep_findings(analysis: Analysis, path: Path) -> None:
+    with path.open("w", encoding="utf-8") as file:
+        for finding in findings_that_flag(analysis.findings_for(TARGET)):
+            location = finding.site.location
+            row = {
+                "path": str(location.path),
+                "line": location.line,
+                "end_line": location.end_line,
+                "automation": finding.automation.value,
+                "rule": finding.site.rule_id,
+            }
+            file.write(json.dumps(row) + "\n")
+
+
+def _keep_predictions(results: VerdictResults, path: Path) -> None:
+    with path.open("w", encoding="utf-8") as file:
+        for found in results.scans:
+            row = {
+                "project": found.project.repository,
+                "verdict": found.prediction.word.value,
+                "blockers": sorted(found.prediction.blockers),
+                "obstacles": sorted(found.prediction.obstacles),
+            }
+            file.write(json.dumps(row) + "\n")
+
+
+def _arguments(given: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.accuracy", description=__doc__)
+    parser.add_argument("--hecbench", default=os.environ.get("PORTGAUGE_HECBENCH"), metavar="DIR")
+    parser.add_argument("--moat", default=os.environ.get("PORTGAUGE_MOAT"), metavar="DIR")
+    parser.add_argument("--workers", type=int, default=2, metavar="N", help="processes that read files; 2")
+    parser.add_argument("--keep", type=Path, metavar="DIR", help="also write what was predicted there, as JSON lines")
+    return parser.parse_args(given)
+
+
+def main(given: Sequence[str] | None = None) -> int:
+    """Return the exit code: 0 when the results were written, 2 when checkouts are missing or wrong."""
+    options = _arguments(given)
+    files, projects = read_files(), read_projects()
+    if not options.hecbench or not options.moat:
+        told = "neither" if not options.hecbench and not options.moat else "only one"
+        print(what_to_get(told, files, projects), file=sys.stderr)
+        return 2
+    if options.keep is not None:
+        options.keep.mkdir(parents=True, exist_ok=True)
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            rules = copy_rules(Path(folder))
+            lines = measure_lines(Path(options.hecbench), files, rules, workers=options.workers, keep=options.keep)
+            verdicts = measure_verdicts(Path(options.moat), projects, rules, workers=options.workers, keep=options.keep)
+    except UserError as error:
+        print(f"python -m tests.accuracy: {error}", file=sys.stderr)
+        return 2
+    results = Results(
+        measured=datetime.now(UTC).date(),
+        tool_version=__version__,
+        rules_digest=rules.rulebook.digest,
+        lines=lines,
+        verdicts=verdicts,
+    )
+    (HERE / "RESULTS.md").write_text(results_text(results), encoding="utf-8")
+    ACCURACY_FILE.write_text(accuracy_yaml(results), encoding="utf-8")
+    print(f"{HERE / 'RESULTS.md'}\n{ACCURACY_FILE}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
