@@ -16,6 +16,7 @@ from portgauge.model.analysis import Analysis
 from portgauge.model.component import Reading
 
 from .checkouts import check_hecbench, check_projects, folders_to_leave_out, what_to_get
+from .labels import LabelledFile, LabelledProject, programs_of, read_files, read_projects
 from .line_scores import (
     LineScores,
     count_long_spans,
@@ -28,7 +29,6 @@ from .results import Results, accuracy_yaml, results_text
 from .results_lines import LineResults
 from .results_verdicts import VerdictResults, score_scans
 from .scans import RulesInUse, copy_rules, scan, scan_project
-from .truth import LabelledFile, LabelledProject, programs_of, read_files, read_projects
 
 TARGET = "gfx90a"
 HERE = Path(__file__).parent

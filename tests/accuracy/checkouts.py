@@ -8,7 +8,7 @@ from pathlib import Path
 from portgauge.errors import UserError
 from portgauge.model.base import value
 
-from .truth import HECBENCH_COMMIT, HECBENCH_REPOSITORY, LabelledFile, LabelledProject
+from .labels import HECBENCH_COMMIT, HECBENCH_REPOSITORY, LabelledFile, LabelledProject
 
 WHAT_TO_GET = """\
 python -m tests.accuracy: needs two sets of checkouts and was told of {told}.

@@ -13,8 +13,8 @@ from portgauge.model.base import value
 from portgauge.model.finding import Finding
 from portgauge.model.rule import Automation, Severity
 
+from .labels import LabelledFile
 from .measures import Counted, add_up, interval, spearman
-from .truth import LabelledFile
 
 LONGEST_SPAN_LINES = 40
 """A finding over more lines is about a whole kernel or file; it marks its first line only."""

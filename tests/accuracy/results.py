@@ -5,9 +5,9 @@ from datetime import date
 
 from portgauge.model.base import value
 
+from .labels import HECBENCH_COMMIT
 from .results_lines import LineResults, hecbench_section
 from .results_verdicts import VerdictResults, projects_section
-from .truth import HECBENCH_COMMIT
 
 _HEAD = """\
 # How right portgauge is
@@ -19,26 +19,32 @@ The truth tables stand in `truth/`, the scorers beside them.
 Shares are 0 to 1, intervals 95 %.
 
 """
-_LIMITS = """\
-## What may not be concluded
-
-These rows were open to everybody who wrote the rules: the figures are in sample, and code that nobody looked at will score lower.
-No figure here is about hours: nothing in these tables is a person-day.
-A line that a port left alone is no proof that it works: where a port kept `threadIdx & 31` or a 32-bit mask, it may be wrong on 64 lanes.
-So right advice can count as wrong here, and no advice was taken back for the score.
-HeCBench is small benchmark programs by mostly one maintainer: few textures, graphs and driver calls, no large builds.
-The projects were picked as popular and tractable, and by class: a share of blocked projects cannot be read off them.
-"Ported" means that tests passed on two GPUs, not that the port is fast.
-
-## Noise in the truth
-
-Mechanical lines: none wrong in a sample of 40 to 50 read by one person.
-Residual lines: 2 to 8 % wrong in such a sample.
-Lines taken as unrelated: nearly half of the pairs and deletions in the sample are port work without a platform word; they are ignored, so nobody is punished for them.
-Noise caps every line measure near 0.95.
-Verdicts: up to 3 % wrong among high-confidence already and blocked, about 10 % among medium ones and between ported and ported with cuts.
-Obstacle classes: precision about 0.9, recall about 0.8.
-"""
+_LIMITS = (
+    "## What may not be concluded\n"
+    "\n"
+    "These rows were open to everybody who wrote the rules: the figures are in sample, and code that "
+    "nobody looked at will score lower.\n"
+    "No figure here is about hours: nothing in these tables is a person-day.\n"
+    "A line that a port left alone is no proof that it works: where a port kept `threadIdx & 31` or a "
+    "32-bit mask, it may be wrong on 64 lanes.\n"
+    "So right advice can count as wrong here, and no advice was taken back for the score.\n"
+    "HeCBench is small benchmark programs by mostly one maintainer: few textures, graphs and driver "
+    "calls, no large builds.\n"
+    "The projects were picked as popular and tractable, and by class: a share of blocked projects cannot "
+    "be read off them.\n"
+    '"Ported" means that tests passed on two GPUs, not that the port is fast.\n'
+    "\n"
+    "## Noise in the truth\n"
+    "\n"
+    "Mechanical lines: none wrong in a sample of 40 to 50 read by one person.\n"
+    "Residual lines: 2 to 8 % wrong in such a sample.\n"
+    "Lines taken as unrelated: nearly half of the pairs and deletions in the sample are port work without"
+    " a platform word; they are ignored, so nobody is punished for them.\n"
+    "Noise caps every line measure near 0.95.\n"
+    "Verdicts: up to 3 % wrong among high-confidence already and blocked, about 10 % among medium ones "
+    "and between ported and ported with cuts.\n"
+    "Obstacle classes: precision about 0.9, recall about 0.8.\n"
+)
 
 
 @value

@@ -14,7 +14,7 @@ from portgauge.resources import rules_folder
 from portgauge.rulebook.artifact import load_cached
 from portgauge.rulebook.rulebook import Rulebook
 
-from .truth import LabelledProject
+from .labels import LabelledProject
 from .verdict_scores import Prediction
 from .word_search import WordCounts, count_words
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from portgauge.model.analysis import VerdictWord
 from portgauge.model.base import value
 
+from .labels import LabelledProject
 from .measures import Counted, add_up, interval
-from .truth import LabelledProject
 
 WORDS = (VerdictWord.ALREADY, VerdictWord.PORTABLE, VerdictWord.BLOCKED)
 

@@ -15,10 +15,30 @@ from portgauge.model.base import value
 
 MAX_BYTES = 3 * 1024 * 1024
 _C_SUFFIXES = frozenset(
-    ".c .cc .cpp .cxx .h .hh .hpp .hxx .cu .cuh .inl .inc .cl .ptx .hip .ipp .tpp .c++ .h++".split()
+    [
+        ".c",
+        ".cc",
+        ".cpp",
+        ".cxx",
+        ".h",
+        ".hh",
+        ".hpp",
+        ".hxx",
+        ".cu",
+        ".cuh",
+        ".inl",
+        ".inc",
+        ".cl",
+        ".ptx",
+        ".hip",
+        ".ipp",
+        ".tpp",
+        ".c++",
+        ".h++",
+    ]
 )
-_OTHER_SUFFIXES = frozenset(".py .pyx .rs .go .f90 .jl .cmake .mk".split())
-_NAMES = frozenset("CMakeLists.txt Makefile setup.py pyproject.toml meson.build configure.ac".split())
+_OTHER_SUFFIXES = frozenset([".py", ".pyx", ".rs", ".go", ".f90", ".jl", ".cmake", ".mk"])
+_NAMES = frozenset(["CMakeLists.txt", "Makefile", "setup.py", "pyproject.toml", "meson.build", "configure.ac"])
 _VENDORED = re.compile(
     r"third_?party|3rdparty|extern(al)?s?|vendor(ed)?|deps|dependencies|submodules|_deps|extlib|node_modules",
     re.IGNORECASE,

@@ -5,6 +5,9 @@ import sys
 from dataclasses import replace
 
 import pytest
+from reading import pdf_reader, squeezed
+from report_example import make_example
+
 from builders import (
     make_blocker,
     make_component,
@@ -13,9 +16,6 @@ from builders import (
     make_layer,
     make_line,
 )
-from reading import pdf_reader, squeezed
-from report_example import make_example
-
 from portgauge.errors import InstallationError
 from portgauge.reporting import pdf_report
 

@@ -54,7 +54,7 @@ class CompiledRules:
     def __init__(self, rulebook: Rulebook) -> None:
         self.shapes: Shapes = rulebook.shapes
         self.names: dict[bytes, tuple[NameEntry, ...]] = {}
-        self.includes: dict[str, str] = {}
+        self.includes: dict[str, tuple[str, ...]] = {}
         self.include_folders: list[tuple[str, str]] = []
         self.namespaces: dict[str, str] = {}
         self.shape_rules: dict[str, list[ShapeEntry]] = {}
@@ -120,18 +120,17 @@ class CompiledRules:
         """Return whether an unlisted name looks like one of CUDA's."""
         return self._unlisted is not None and self._unlisted.fullmatch(name) is not None
 
-    def include_rule(self, path: str) -> str | None:
-        """Return the rule that an include path belongs to."""
-        if path in self.includes:
-            return self.includes[path]
-        for folder, rule_id in self.include_folders:
-            if path.startswith(folder):
-                return rule_id
-        return None
+    def include_rules(self, path: str) -> tuple[str, ...]:
+        """Return the rules that an include path belongs to."""
+        below = tuple(rule_id for folder, rule_id in self.include_folders if path.startswith(folder))
+        return self.includes.get(path, ()) + below
 
     def _add_name(self, name: str, entry: NameEntry) -> None:
         key = name.encode()
         self.names[key] = (*self.names.get(key, ()), entry)
+
+    def _add_include(self, path: str, rule_id: str) -> None:
+        self.includes[path] = (*self.includes.get(path, ()), rule_id)
 
     def _add_table(self, table: Table) -> None:
         self.keywords |= {word.encode() for word in table.language_keywords if _IDENTIFIER.match(word)}
@@ -140,10 +139,12 @@ class CompiledRules:
             symbol, kind = row[symbol_column], row[kind_column]
             rule_id = f"{table.name}/{symbol}"
             if kind == "include":
-                self.includes[symbol] = rule_id
+                self._add_include(symbol, rule_id)
                 continue
             *qualifiers, name = symbol.split("::")
             if symbol in table.language_keywords or not _IDENTIFIER.match(name):
+                continue
+            if symbol in table.not_matched:
                 continue
             is_plain = (
                 table.plain_names_need_context
@@ -182,7 +183,7 @@ class CompiledRules:
             if path.endswith("/"):
                 self.include_folders.append((path, rule.id))
             else:
-                self.includes[path] = rule.id
+                self._add_include(path, rule.id)
         for namespace in names.namespaces:
             self.namespaces[namespace] = rule.id
 

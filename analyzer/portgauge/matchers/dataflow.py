@@ -3,14 +3,17 @@
 Leaves to others what a caller passes in, what another function returns and what memory holds.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from portgauge.matchers.functions import Function
 from portgauge.parsing.cuda import ParsedFile
 from portgauge.parsing.tree import Node
 
-_MAX_STEPS = 400
-"""Nodes looked at for one question; a longer chain counts as not found."""
+_MAX_LEAVES = 400
+"""Identifiers read out of one expression; a longer expression is cut."""
+
+Seeds = Mapping[str, tuple[frozenset[str], frozenset[str]]]
+"""Seed to the identifiers and the calls that it starts from."""
 
 
 def _leaf_names(node: Node, parsed: ParsedFile) -> tuple[set[str], set[str]]:
@@ -18,7 +21,7 @@ def _leaf_names(node: Node, parsed: ParsedFile) -> tuple[set[str], set[str]]:
     identifiers: set[str] = set()
     calls: set[str] = set()
     stack = [node]
-    while stack and len(identifiers) < _MAX_STEPS:
+    while stack and len(identifiers) < _MAX_LEAVES:
         current = stack.pop()
         if current.type == "identifier":
             identifiers.add(parsed.node_text(current))
@@ -45,38 +48,55 @@ def _declared(node: Node | None, parsed: ParsedFile) -> str | None:
 
 
 class LocalFlow:
-    """The assignments of one function."""
+    """The assignments of one function, and which seeds reach each local variable.
 
-    def __init__(self, function: Function, parsed: ParsedFile) -> None:
+    One pass over the function, and one spread from the seeds along the assignments, so that the work is linear
+    however often it is asked.
+    """
+
+    def __init__(self, function: Function, parsed: ParsedFile, seeds: Seeds) -> None:
         self._parsed = parsed
-        self._sources: dict[str, list[Node]] = {}
-        stack = [function.node]
+        self._seeds = seeds
+        self._reached: dict[str, set[str]] = {}
+        feeds: dict[str, set[str]] = {}
+        queue: list[tuple[str, str]] = []
+        for name, expression in self._assignments(function.node):
+            identifiers, calls = _leaf_names(expression, parsed)
+            for source in identifiers:
+                feeds.setdefault(source, set()).add(name)
+            queue += [(name, seed) for seed in self._direct(identifiers, calls)]
+        while queue:
+            name, seed = queue.pop()
+            known = self._reached.setdefault(name, set())
+            if seed not in known:
+                known.add(seed)
+                queue += [(fed, seed) for fed in feeds.get(name, ())]
+
+    def _assignments(self, root: Node) -> Iterator[tuple[str, Node]]:
+        stack = [root]
         while stack:
             node = stack.pop()
             if node.type == "init_declarator":
-                self._note(_declared(node.child_by_field_name("declarator"), parsed), node, "value")
+                name = _declared(node.child_by_field_name("declarator"), self._parsed)
+                found = node.child_by_field_name("value")
+                if name is not None and found is not None:
+                    yield name, found
             elif node.type == "assignment_expression":
                 left = node.child_by_field_name("left")
-                name = parsed.node_text(left) if left is not None and left.type == "identifier" else None
-                self._note(name, node, "right")
+                found = node.child_by_field_name("right")
+                if left is not None and left.type == "identifier" and found is not None:
+                    yield self._parsed.node_text(left), found
             stack.extend(node.named_children)
 
-    def _note(self, name: str | None, node: Node, field: str) -> None:
-        found = node.child_by_field_name(field)
-        if name is not None and found is not None:
-            self._sources.setdefault(name, []).append(found)
+    def _direct(self, identifiers: set[str], calls: set[str]) -> Iterator[str]:
+        for name, (seed_identifiers, seed_calls) in self._seeds.items():
+            if identifiers & seed_identifiers or calls & seed_calls:
+                yield name
 
-    def seeds_of(self, expression: Node, seeds: Mapping[str, tuple[frozenset[str], frozenset[str]]]) -> frozenset[str]:
+    def seeds_of(self, expression: Node) -> frozenset[str]:
         """Return the names of the seeds that reach an expression."""
-        reached: set[str] = set()
-        seen: set[str] = set()
-        queue = [expression]
-        while queue and len(seen) < _MAX_STEPS:
-            identifiers, calls = _leaf_names(queue.pop(), self._parsed)
-            for name, (seed_identifiers, seed_calls) in seeds.items():
-                if identifiers & seed_identifiers or calls & seed_calls:
-                    reached.add(name)
-            for identifier in identifiers - seen:
-                seen.add(identifier)
-                queue.extend(self._sources.get(identifier, ()))
+        identifiers, calls = _leaf_names(expression, self._parsed)
+        reached = set(self._direct(identifiers, calls))
+        for identifier in identifiers:
+            reached |= self._reached.get(identifier, set())
         return frozenset(reached)

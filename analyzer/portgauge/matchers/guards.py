@@ -5,9 +5,11 @@ from bisect import bisect_right
 
 from portgauge.model.location import Guard
 from portgauge.parsing.cuda import SourceText
+from portgauge.parsing.lexer import names_only
 
 _DIRECTIVE = re.compile(rb"^[ \t]*#[ \t]*(ifdef|ifndef|if|elif|else|endif|define)\b((?:\\\r?\n|[^\n])*)", re.MULTILINE)
 _COMMENT = re.compile(r"/\*.*?\*/|//.*", re.DOTALL)
+_MAY_HIDE = re.compile(rb'/\*.*?\*/|R"[^()\\\s]{0,16}\(.*?\)"', re.DOTALL)
 _MAX_DEPTH = 200
 """Deeper nests are cut: the outermost conditions are kept and the rest is not recorded."""
 
@@ -29,6 +31,16 @@ def _clean(text: bytes) -> str:
     return " ".join(_COMMENT.sub(" ", joined).split())
 
 
+def _readable(data: bytes) -> bytes:
+    """Return the text in which directives may be looked for: without comments and strings if one may hide any.
+
+    Most files have no line that begins with "#" after the opening of a block comment or raw string, so most
+    are searched as they are.
+    """
+    hides = any(b"\n#" in match.group() or b"\n #" in match.group() for match in _MAY_HIDE.finditer(data))
+    return names_only(data) if hides else data
+
+
 class _Level:
     """One open ``#if``: the branch that is current, and the conditions tried so far."""
 
@@ -47,7 +59,7 @@ class GuardTable:
         self.unclosed = 0
         stack: list[_Level] = []
         candidate: str | None = None
-        for match in _DIRECTIVE.finditer(source.data):
+        for match in _DIRECTIVE.finditer(_readable(source.data)):
             kind = match.group(1).decode()
             condition = _clean(match.group(2))
             if kind == "define":

@@ -23,7 +23,8 @@ from portgauge.parsing.tree import Node
 _WORD = re.compile(rb"[A-Za-z_][A-Za-z0-9_]*")
 _INCLUDE = re.compile(rb'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"\n]+)[>"]', re.MULTILINE)
 _LAUNCH = b"<<<"
-_AFTER_SCOPE = (b"::", b"->")
+_AFTER_SCOPE = (b"::", b"->", b".")
+_LOOK_BACK_BYTES = 40
 C_FAMILY = frozenset({"cuda", "c", "c++", "hip"})
 
 
@@ -83,8 +84,7 @@ class FileScan:
                     line=self.source.line_of(match.start()),
                 )
             )
-            rule_id = self.rules.include_rule(path)
-            if rule_id is not None:
+            for rule_id in self.rules.include_rules(path):
                 self.has_cuda_word = True
                 self.add(rule_id, match.start(2), match.end(2), confidence=Confidence.HIGH, facts={"name": path})
         return tuple(found)
@@ -143,7 +143,8 @@ class FileScan:
         plain = names_only(text)
         for found in _WORD.finditer(plain):
             word = found.group()
-            if plain[: found.start()].rstrip()[-2:] in _AFTER_SCOPE or plain[found.start() - 1 : found.start()] == b".":
+            before = plain[max(0, found.start() - _LOOK_BACK_BYTES) : found.start()].rstrip()
+            if before.endswith(_AFTER_SCOPE):
                 continue
             start, end = base + found.start(), base + found.end()
             name = word.decode()
@@ -220,7 +221,7 @@ class _TreeMatcher:
         self.scope_names = ScopeNames(parsed)
         self.errors = [(node.start_byte, node.end_byte) for node in parsed.captures.get("error", ())]
         self.flows: dict[int, LocalFlow] = {}
-        self.macro_words: dict[int, set[int]] = {}
+        self.types: dict[int, shape_matchers.LocalTypes] = {}
         self.is_cuda = (
             scan.has_cuda_word
             or bool(parsed.captures.get("launch"))
@@ -245,8 +246,11 @@ class _TreeMatcher:
         self.scan.kernels = kernels_of(self.parsed, self.functions, features=self.scan.rules.kernel_features)
         self.scan.has_cuda_word = self.scan.has_cuda_word or self.is_cuda
 
+    def _is_in_error(self, offset: int) -> bool:
+        return any(start <= offset < end for start, end in self.errors)
+
     def _confidence(self, offset: int, confidence: Confidence) -> Confidence:
-        if any(start <= offset < end for start, end in self.errors):
+        if self._is_in_error(offset):
             return Confidence.LOW if confidence is not Confidence.HIGH else Confidence.MEDIUM
         return confidence
 
@@ -260,7 +264,7 @@ class _TreeMatcher:
         function = self.functions.at(start)
         in_device = function is not None and function.is_device
         entries = rules.names.get(word, ())
-        if is_definition(leaf):
+        if is_definition(leaf) and not (self._is_in_error(start) and _is_listed(entries)):
             self.scan.defined.add(name)
             return
         scopes, scope_start = scope_of(leaf, self.parsed)
@@ -332,7 +336,7 @@ class _TreeMatcher:
         confidence = self._confidence(leaf.start_byte, Confidence.HIGH)
         matches = [
             *shape_matchers.call_match(leaf, self.parsed, shapes, self.scan.constants),
-            *shape_matchers.kept_result_match(leaf, self.parsed, shapes),
+            *shape_matchers.kept_result_match(leaf, self.parsed, shapes, lambda: self._local_types(function)),
         ]
         constant = shape_matchers.constant_expression_match(leaf, self.parsed)
         if constant is not None:
@@ -361,7 +365,6 @@ class _TreeMatcher:
 
     def _binary(self) -> None:
         entries = self.scan.rules.shape_rules.get("binary-with-literal", ())
-        seeds = self.scan.rules.shapes.seeds
         for node in self.parsed.captures.get("binary-with-literal", ()):
             parts = shape_matchers.binary_parts(node, self.parsed)
             if parts is None:
@@ -371,8 +374,7 @@ class _TreeMatcher:
                 function = self.functions.at(node.start_byte)
                 if not shape_matchers.fits(entry, parts) or left is None or function is None:
                     continue
-                flow = self.flows.setdefault(function.start, LocalFlow(function, self.parsed))
-                reached = flow.seeds_of(left, seeds)
+                reached = self._flow(function).seeds_of(left)
                 if not reached.intersection(entry.shape.flow.get("left", ())):
                     continue
                 over_grid = len(reached) > 1
@@ -386,6 +388,18 @@ class _TreeMatcher:
                     function=function,
                     facts={**parts, "flow": " ".join(sorted(reached))},
                 )
+
+    def _flow(self, function: Function) -> LocalFlow:
+        if function.start not in self.flows:
+            self.flows[function.start] = LocalFlow(function, self.parsed, self.scan.rules.shapes.seeds)
+        return self.flows[function.start]
+
+    def _local_types(self, function: Function | None) -> shape_matchers.LocalTypes | None:
+        if function is None:
+            return None
+        if function.start not in self.types:
+            self.types[function.start] = shape_matchers.LocalTypes(function.node, self.parsed)
+        return self.types[function.start]
 
     def _asm(self) -> None:
         table = self.scan.rules.ptx
@@ -418,6 +432,11 @@ class _TreeMatcher:
                 base=node.start_byte,
                 in_macro=self.parsed.node_text(name) if name is not None else "",
             )
+
+
+def _is_listed(entries: tuple[NameEntry, ...]) -> bool:
+    """Return whether a name is CUDA's own beyond doubt: inside broken code a call can look like a declaration."""
+    return any(not entry.is_plain for entry in entries)
 
 
 def _markers(scan: FileScan) -> None:

@@ -1,7 +1,7 @@
 """The shared structural patterns: what their parts are at one place in one file."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from portgauge.matchers.compiled import ShapeEntry
 from portgauge.model.base import value
@@ -58,16 +58,18 @@ class FileConstants:
     _DEFINE = re.compile(
         rb"^[ \t]*#[ \t]*define[ \t]+(\w+)[ \t]+([^\n/]+?)[ \t\r]*(?://[^\n]*|/\*[^\n]*)?$", re.MULTILINE
     )
-    _CONSTANT = re.compile(
-        rb"\b(?:const|constexpr)\b[^;={}()\n]*?\b(unsigned|int|uint32_t|uint)\b[^;={}()\n]*?(\w+)\s*(?:=\s*|\{\s*)([^;{}\n]+?)\s*\}?\s*;"
-    )
+    _CONSTANT = re.compile(rb"\b(?:const|constexpr)\b([^;={}()\n]*?)\b(\w+)\s*(?:=\s*|\{\s*)([^;{}\n]+?)\s*\}?\s*;")
+    _NARROW = frozenset({b"int", b"unsigned", b"uint32_t", b"int32_t", b"uint", b"auto"})
+    _WIDE = frozenset({b"long", b"uint64_t", b"int64_t", b"size_t", b"short", b"char"})
 
     def __init__(self, data: bytes) -> None:
         self._bits: dict[str, int] = {}
         for match in self._DEFINE.finditer(data):
             self._note(match.group(1), match.group(2))
         for match in self._CONSTANT.finditer(data):
-            self._note(match.group(2), match.group(3))
+            kind = set(re.findall(rb"\w+", match.group(1)))
+            if kind & self._NARROW and not kind & self._WIDE:
+                self._note(match.group(2), match.group(3))
 
     def _note(self, name: bytes, text: bytes) -> None:
         bits = literal_bits(text.decode("utf-8", "replace"))
@@ -139,7 +141,31 @@ def call_match_in_text(
         )
 
 
-def kept_result_match(node: Node, parsed: ParsedFile, shapes: Shapes) -> Iterator[ShapeMatch]:
+class LocalTypes:
+    """The declared types of the locals and parameters of one function, read in one pass."""
+
+    def __init__(self, function: Node, parsed: ParsedFile) -> None:
+        self._types: dict[str, str] = {}
+        stack = [function]
+        while stack:
+            node = stack.pop()
+            kind = node.child_by_field_name("type") if node.type in ("declaration", "parameter_declaration") else None
+            if kind is not None:
+                for declarator in node.children_by_field_name("declarator"):
+                    is_initialised = declarator.type == "init_declarator"
+                    inner = declarator.child_by_field_name("declarator") if is_initialised else declarator
+                    if inner is not None and inner.type == "identifier":
+                        self._types.setdefault(parsed.node_text(inner), parsed.node_text(kind))
+            stack.extend(reversed(node.named_children))
+
+    def of(self, name: str) -> str:
+        """Return the type as written, without qualifiers; empty when the name is not declared here."""
+        return self._types.get(name, "")
+
+
+def kept_result_match(
+    node: Node, parsed: ParsedFile, shapes: Shapes, local_types: Callable[[], LocalTypes | None]
+) -> Iterator[ShapeMatch]:
     """Yield the shape ``kept-result`` at a name whose call is the whole value of a variable."""
     call = node.parent
     if call is None or call.type != "call_expression":
@@ -158,7 +184,8 @@ def kept_result_match(node: Node, parsed: ParsedFile, shapes: Shapes) -> Iterato
     elif holder.type == "assignment_expression" and holder.child_by_field_name("right") is not None:
         left = holder.child_by_field_name("left")
         if left is not None and left.type == "identifier":
-            declared = _type_of_local(parsed.node_text(left), holder, parsed)
+            types = local_types()
+            declared = types.of(parsed.node_text(left)) if types is not None else ""
     if not declared:
         return
     bits = 32 if " ".join(declared.split()) in shapes.types_32_bit else 64
@@ -169,26 +196,6 @@ def kept_result_match(node: Node, parsed: ParsedFile, shapes: Shapes) -> Iterato
             end=holder.end_byte,
             parts={"callee": name, "group": group, "kept_bits": bits},
         )
-
-
-def _type_of_local(name: str, inside: Node, parsed: ParsedFile) -> str:
-    """Return the declared type of a local variable or parameter of the enclosing function; empty if not seen."""
-    function: Node | None = inside
-    while function is not None and function.type != "function_definition":
-        function = function.parent
-    stack = [function] if function is not None else []
-    while stack:
-        node = stack.pop()
-        if node.type in ("declaration", "parameter_declaration"):
-            for declarator in node.children_by_field_name("declarator"):
-                inner = (
-                    declarator.child_by_field_name("declarator") if declarator.type == "init_declarator" else declarator
-                )
-                kind = node.child_by_field_name("type")
-                if inner is not None and kind is not None and parsed.node_text(inner) == name:
-                    return parsed.node_text(kind)
-        stack.extend(node.named_children)
-    return ""
 
 
 def binary_parts(node: Node, parsed: ParsedFile) -> Parts | None:

@@ -150,7 +150,7 @@ class Summary:
     coverage: CoverageSummary
     judged: tuple[JudgedSite, ...]
     automatic: tuple[RuleGroup, ...]
-    """Sites that HIPIFY writes itself, folded by rule, most frequent first."""
+    """Sites that need nobody: HIPIFY writes them or they stay; folded by rule, most frequent first."""
     attention: tuple[RuleGroup, ...]
     """All other sites, folded by rule, worst first."""
     risks: tuple[RuleGroup, ...]
@@ -167,8 +167,8 @@ def summarise(analysis: Analysis) -> Summary:
     targets = tuple(_target_summary(analysis, target, category) for target in analysis.targets)
     headline = targets[0]
     components = component_summaries(analysis, headline.verdict)
-    automatic = [site for site in judged if site.is_automatic]
-    attention = group_by_rule((site for site in judged if not site.is_automatic), analysis)
+    automatic = [site for site in judged if site.needs_nobody]
+    attention = group_by_rule((site for site in judged if not site.needs_nobody), analysis)
     folded = group_by_rule(automatic, analysis)
     inventory = analysis.inventory
     return Summary(

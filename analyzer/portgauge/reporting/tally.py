@@ -35,9 +35,12 @@ class JudgedSite:
     category: Category
 
     @property
-    def is_automatic(self) -> bool:
-        """HIPIFY writes the final text on every target, and no decision hangs on it."""
-        return all(f.automation is Automation.AUTOMATIC and not f.blocker for f in self.findings)
+    def needs_nobody(self) -> bool:
+        """On every target HIPIFY writes the final text or nothing happens, and no decision hangs on it."""
+        return all(
+            not f.blocker and (f.automation is Automation.AUTOMATIC or f.severity is Severity.NONE)
+            for f in self.findings
+        )
 
     @property
     def worst_severity(self) -> Severity:

@@ -60,7 +60,7 @@ def _figures(summary: Summary) -> Padding:
     if total.cost:
         lines.append(f"cost: {total.cost}")
     lines.append(summary.uncertainty)
-    return Padding(Text("\n".join(lines)), (0, 0, 0, 2))
+    return Padding(Text("\n".join(lines)), (0, 0, 0, 2), expand=False)
 
 
 def _targets(summary: Summary) -> Table:

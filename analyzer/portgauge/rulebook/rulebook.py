@@ -50,6 +50,8 @@ class Table:
     builtin_variables: frozenset[str]
     """Names that are read, not called."""
     plain_names_need_context: bool
+    not_matched: frozenset[str]
+    """Rows that are known but not looked for, because their names say too little; reported as such."""
     file: str
     digest: str
 

@@ -25,6 +25,7 @@ _KEYS = [
     "examples",
     "language_keywords",
     "plain_names_need_context",
+    "not_matched",
     "confidence",
     "status",
     "builtin_variables",
@@ -159,6 +160,7 @@ def read_table(
         is_library=bool(root.get("is_library", root.get("kind") == "api")),
         builtin_variables=frozenset(words(root.get("builtin_variables"))),
         plain_names_need_context=bool(root.get("plain_names_need_context", family.get("plain_names_need_context"))),
+        not_matched=frozenset(words(root.get("not_matched"))),
         file=csv_name,
         digest=digest,
     )

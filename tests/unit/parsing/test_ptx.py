@@ -88,9 +88,7 @@ def test_blanks_before_a_modifier_belong_to_the_opcode() -> None:
 
 
 def test_double_colons_stay_within_a_part() -> None:
-    (found,) = read_asm(
-        "cp.async.bulk.shared::cluster.global.mbarrier::complete_tx::bytes [%0], [%1], %2, [%3];"
-    )
+    (found,) = read_asm("cp.async.bulk.shared::cluster.global.mbarrier::complete_tx::bytes [%0], [%1], %2, [%3];")
 
     assert found.parts[3:] == ("shared::cluster", "global", "mbarrier::complete_tx::bytes")
 
@@ -302,9 +300,7 @@ def test_other_assembly_is_not_ptx(text: str) -> None:
 # Whatever the text
 
 
-_SIGNS = (
-    "mma.sync .f16 { } {{ }} % %% %0 @ @!p ; : :: L1 … /* */ // , [ ] ( ) . .reg .b32 = $ \\ bar.sync 0 é"
-)
+_SIGNS = "mma.sync .f16 { } {{ }} % %% %0 @ @!p ; : :: L1 … /* */ // , [ ] ( ) . .reg .b32 = $ \\ bar.sync 0 é"
 _PIECES = st.sampled_from([*_SIGNS.split(" "), "\n", "\r", " ", '"'])
 
 
@@ -313,9 +309,7 @@ def test_no_text_makes_the_reader_fail(text: str) -> None:
     looks_like_ptx(text)
 
     for found in read_asm(text):
-        first_part = (
-            found.opcode if found.kind is StatementKind.LABEL else re.split(r"(?!^)[.:]", found.opcode)[0]
-        )
+        first_part = found.opcode if found.kind is StatementKind.LABEL else re.split(r"(?!^)[.:]", found.opcode)[0]
         assert text.startswith(first_part, found.offset)
         assert "" not in found.parts
 
@@ -326,9 +320,7 @@ def test_instructions_come_back_in_order_at_their_offsets(rows: list[dict[str, s
 
     found = instructions(text)
 
-    assert [row_of(one.opcode, one.operands) for one in found] == [
-        row_of(*_split(row["example"])) for row in rows
-    ]
+    assert [row_of(one.opcode, one.operands) for one in found] == [row_of(*_split(row["example"])) for row in rows]
     assert all(text.startswith(one.opcode, one.offset) for one in found)
 
 
@@ -390,10 +382,7 @@ def test_offsets_lead_back_to_the_literal() -> None:
     assert literal[offsets[found.offset] :].startswith("bra DONE")
 
 
-@given(
-    st.text(max_size=40)
-    | st.lists(st.sampled_from(["\\", "x", "u", "0", "n", '"', "R", "(", ")"])).map("".join)
-)
+@given(st.text(max_size=40) | st.lists(st.sampled_from(["\\", "x", "u", "0", "n", '"', "R", "(", ")"])).map("".join))
 def test_every_character_has_an_offset_in_order(literal: str) -> None:
     text, offsets = unescape(literal)
 
@@ -449,9 +438,7 @@ def test_every_special_register_of_the_table_is_known_as_ptx(row: dict[str, str]
 def test_only_hard_rows_are_decisions() -> None:
     # wmma has a near twin in rocWMMA, but is a matrix kernel all the same.
     easier = [
-        row["instruction"]
-        for row in ROWS
-        if row["blocker"] and row["difficulty"] not in ("hard", "no-equivalent")
+        row["instruction"] for row in ROWS if row["blocker"] and row["difficulty"] not in ("hard", "no-equivalent")
     ]
 
     assert easier == ["wmma"]

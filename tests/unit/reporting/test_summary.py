@@ -68,6 +68,15 @@ def test_a_rename_that_is_part_of_a_decision_is_not_folded() -> None:
     assert (len(summary.automatic), len(summary.attention)) == (0, 1)
 
 
+def test_a_site_that_is_harmless_everywhere_needs_nobody() -> None:
+    harmless = make_finding(line=1, severity=Severity.NONE, automation=Automation.ASSISTED)
+    open_one = make_finding(line=2, severity=Severity.LOW, automation=Automation.ASSISTED)
+
+    summary = summarise(make_analysis(findings=(harmless, open_one)))
+
+    assert [group.sites[0].site.location.line for group in summary.attention] == [2]
+
+
 def test_a_rule_without_note_takes_its_category_from_its_family() -> None:
     findings = (
         make_finding(rule_id="warp/mask-literal", automation=Automation.MANUAL),
