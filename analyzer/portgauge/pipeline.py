@@ -25,8 +25,8 @@ from portgauge.matchers.facts import FileFacts
 from portgauge.matchers.workers import Job, WorkerPool
 from portgauge.model.analysis import Analysis, Inventory, Problem, Settings, Stage
 from portgauge.model.component import Reading, SourceFile, Standing
-from portgauge.model.finding import Site
-from portgauge.model.rule import Mode, Source
+from portgauge.model.finding import Finding, Site
+from portgauge.model.rule import Mode, RuleNote, Source
 from portgauge.resources import rules_folder
 from portgauge.rulebook.artifact import load_cached
 from portgauge.rulebook.rulebook import Rulebook
@@ -160,7 +160,8 @@ def judge_inventory(inventory: Inventory, *, rulebook: Rulebook, settings: Setti
     Raises:
         UserError: If a target is of no known family.
     """
-    targets = tuple(rulebook.targets.find(name) for name in settings.targets)
+    # An unlisted target and the listed one that stands for it are one.
+    targets = tuple({target.id: target for target in map(rulebook.targets.find, settings.targets)}.values())
     findings, lost_rules = judge_sites(
         inventory, rulebook=rulebook, targets=targets, rocm_version=settings.rocm_version
     )
@@ -193,7 +194,14 @@ def judge_inventory(inventory: Inventory, *, rulebook: Rulebook, settings: Setti
         maintenance_hours_per_year=maintenance_hours(rulebook.effort, settings),
         assumptions=_assumptions(inventory, settings),
         accuracy=rulebook.accuracy,
+        rules=_rule_notes(findings, rulebook),
     )
+
+
+def _rule_notes(findings: Sequence[Finding], rulebook: Rulebook) -> tuple[RuleNote, ...]:
+    """Return what a report says about each rule that found something, in order of rule id."""
+    rules = (rulebook.rule(rule_id) for rule_id in sorted({finding.site.rule_id for finding in findings}))
+    return tuple(rule.note for rule in rules if rule is not None)
 
 
 def _match(

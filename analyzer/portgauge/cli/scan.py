@@ -1,5 +1,6 @@
 """``portgauge scan PATH``: inventory, analysis, reports."""
 
+import re
 import shlex
 import sys
 from collections.abc import Sequence
@@ -35,7 +36,8 @@ def _split(values: Sequence[str]) -> tuple[str, ...]:
     "targets",
     multiple=True,
     metavar="GFX",
-    help="AMD GPU to judge for, such as gfx942; repeatable or a list. The first headlines. Default: gfx942,gfx1100.",
+    help="AMD GPU to judge for, by its LLVM name; repeatable or a list. The first headlines. Default: one of each "
+    "wave width, from rules/targets.yaml.",
 )
 @click.option("--rocm", metavar="VERSION", help="ROCm version that the target machine will run. Default: 10.0.")
 @click.option(
@@ -147,8 +149,10 @@ def _settings(options: dict[str, Any], default_targets: tuple[str, ...], default
     if options["hot_kernels"] is not None and options["hot_kernels"] < 0:
         raise UserError(f"--hot-kernels is {options['hot_kernels']}; expected 0 or more")
     rocm = options["rocm"]
-    if rocm is not None and not all(part.isdigit() for part in rocm.split(".")):
+    if rocm is not None and not re.fullmatch(r"[0-9]+(\.[0-9]+)*", rocm):
         raise UserError(f"--rocm is {rocm!r}; expected a version such as 7.2")
+    if options["targets"] and not _split(options["targets"]):
+        raise UserError("--target is empty; expected the name of an AMD GPU, or a list of names with commas between")
     choices = ("targets", "rocm", "mode", "rate", "hours_per_day", "team")
     watched = (*choices, "hot_kernels", "tests", "upstream", "experience")
     given = [name for name in watched if options[name] not in (None, ())]

@@ -29,6 +29,13 @@ class NameEntry:
     is_variable: bool
     """A builtin that is read, not called, such as ``threadIdx``."""
     confidence: Confidence
+    needs_include: str = ""
+    """The header that a file must include for the name to count; empty for none."""
+
+    @property
+    def is_distinct(self) -> bool:
+        """Whether the name alone shows that a file is about CUDA."""
+        return not self.is_plain and not self.needs_include
 
 
 @value
@@ -91,7 +98,7 @@ class CompiledRules:
         self.ptx = next((PtxIndex(table) for table in rulebook.tables.values() if table.kind == "ptx"), None)
         self.anchors = self._anchors()
         self.triggers = frozenset(
-            {name for name, entries in self.names.items() if not all(entry.is_plain for entry in entries)}
+            {name for name, entries in self.names.items() if any(entry.is_distinct for entry in entries)}
             | self.keywords
             | self.anchors
             | {b"asm", b"__asm__", b"__asm"}
@@ -151,6 +158,8 @@ class CompiledRules:
                 and not qualifiers
                 and not name.startswith("__")
                 and not self.looks_like_cuda(name.encode())
+                and not table.is_distinct(name)
+                and not table.include_needed_for(name)
                 and not name.startswith(("cu", "CU", "nv", "NV", "nccl", "npp"))
             )
             self._add_name(
@@ -162,6 +171,7 @@ class CompiledRules:
                     is_plain=is_plain,
                     is_variable=symbol in table.builtin_variables,
                     confidence=Confidence.HIGH,
+                    needs_include=table.include_needed_for(name),
                 ),
             )
 

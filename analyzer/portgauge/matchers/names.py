@@ -136,11 +136,14 @@ def choose(
     scope_names: ScopeNames,
     in_device_code: bool,
     file_is_cuda: bool,
+    included: frozenset[str],
 ) -> list[NameEntry]:
     """Return the rules that a name in the tree belongs to, given where it stands."""
     chosen = []
     for entry in entries:
         if not scope_names.reaches(scopes, name, entry.qualifiers):
+            continue
+        if entry.needs_include and entry.needs_include not in included:
             continue
         if entry.is_plain and not _can_be_meant(entry, node, in_device_code=in_device_code, file_is_cuda=file_is_cuda):
             continue

@@ -44,6 +44,7 @@ class FileScan:
         self.reading = Reading.SEARCHED
         self.has_cuda_word = False
         self.includes = self._read_includes()
+        self.included = frozenset(include.text for include in self.includes)
 
     def problem(self, stage: Stage, reason: str) -> None:
         """Note something that may be missing because of what was found."""
@@ -151,6 +152,8 @@ class FileScan:
             for entry in self.rules.names.get(word, ()):
                 if entry.is_plain or entry.qualifiers:
                     continue
+                if entry.needs_include and entry.needs_include not in self.included:
+                    continue
                 self.has_cuda_word = True
                 self.add(entry.rule_id, start, end, confidence=Confidence.MEDIUM, facts={"name": name, **facts})
             unknown = rule_for_unknown(self.rules, word)
@@ -232,7 +235,7 @@ class _TreeMatcher:
         """Match everything."""
         pending: list[tuple[int, bytes]] = []
         for start, word in self.found:
-            if any(not entry.is_plain for entry in self.scan.rules.names.get(word, ())):
+            if any(entry.is_distinct for entry in self.scan.rules.names.get(word, ())):
                 self._word(start, word)
             else:
                 pending.append((start, word))
@@ -276,6 +279,7 @@ class _TreeMatcher:
             scope_names=self.scope_names,
             in_device_code=in_device,
             file_is_cuda=self.is_cuda,
+            included=self.scan.included,
         )
         self._add_names(chosen, name, scope_start, start + len(word), function)
         if not entries and not scopes:
@@ -436,7 +440,7 @@ class _TreeMatcher:
 
 def _is_listed(entries: tuple[NameEntry, ...]) -> bool:
     """Return whether a name is CUDA's own beyond doubt: inside broken code a call can look like a declaration."""
-    return any(not entry.is_plain for entry in entries)
+    return any(entry.is_distinct for entry in entries)
 
 
 def _markers(scan: FileScan) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from portgauge.model.base import value
 from portgauge.model.estimate import Block, EffortClass, Hours, Minutes
 from portgauge.model.rule import Mode
-from portgauge.rulebook.yamlfile import Defects, Document
+from portgauge.rulebook.yamlfile import LIST, MAPPING, TEXT, Defects, Document, Form, check_keys
 
 _UNITS_OF_CLASSES = ("site", "rule-in-file", "rule-in-component")
 _UNITS_OF_FIXED = ("codebase", "gpu-file", "kernel", "hot-kernel")
@@ -92,9 +92,38 @@ def _hours_by_mode(document: Document, mapping: Mapping[str, Any], defects: Defe
     return hours
 
 
-def read_effort(document: Document, *, defects: Defects) -> EffortModel:
+_MODE_KEYS: Mapping[str, Form] = {mode.value: LIST for mode in Mode}
+_CLASS_KEYS: Mapping[str, Form] = {"title": TEXT, "per": TEXT, "grade": TEXT, "basis": TEXT, **_MODE_KEYS}
+_FIXED_KEYS: Mapping[str, Form] = {**_CLASS_KEYS, "block": TEXT}
+_LIBRARY_KEYS: Mapping[str, Form] = {"title": TEXT, "hours": LIST, "grade": TEXT, "basis": TEXT}
+_TOP_KEYS: Mapping[str, Form] = {
+    "basis": MAPPING,
+    "classes": MAPPING,
+    "fixed": MAPPING,
+    "factors": MAPPING,
+    "libraries": MAPPING,
+    "combination": MAPPING,
+    "maintenance": MAPPING,
+    "sources": MAPPING,
+}
+
+
+def _check_forms(document: Document, defects: Defects) -> None:
+    root = document.root
+    check_keys(document, root, allowed=_TOP_KEYS, defects=defects)
+    for part, allowed in (("classes", _CLASS_KEYS), ("fixed", _FIXED_KEYS), ("libraries", _LIBRARY_KEYS)):
+        for name, raw in root[part].items():
+            if name != "modes":
+                check_keys(document, raw, allowed=allowed, defects=defects)
+    factors = ("ci_without_upstream", "validation_without_tests", "experience_first", "rework")
+    check_keys(document, root["factors"], allowed=factors, defects=defects)
+    check_keys(document, root["combination"], allowed={"sigma": TEXT}, defects=defects)
+
+
+def read_effort(document: Document, defects: Defects) -> EffortModel:
     """Return the effort model; what is wrong goes to ``defects``."""
     root = document.root
+    _check_forms(document, defects)
     bases = {str(key): str(text) for key, text in root["basis"].items()}
     for key, text in bases.items():
         if not text.startswith(("measured:", "judgement:")):

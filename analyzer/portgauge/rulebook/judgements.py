@@ -10,6 +10,7 @@ from portgauge.model.rule import Automation, Condition, FailureMode, Judgement, 
 from portgauge.rulebook.yamlfile import Defects, Document, Mapped, check_keys
 
 _Word = TypeVar("_Word", bound=StrEnum)
+_COMPARABLE = re.compile(r"rocm|cuda|\d+(\.\d+)*")
 _COMPARISON = re.compile(r"^(<=|>=|<|>)\s*(.+)$")
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _KEYS = ("when", "severity", "failure_mode", "automation", "effort", "message", "blocker", "obstacle")
@@ -90,8 +91,17 @@ def _one(
     defects: Defects,
 ) -> Judgement:
     check_keys(document, line, allowed=_KEYS, defects=defects)
-    when = line.get("when") or {}
-    for name in when:
+    when = line.get("when") or Mapped()
+    if not isinstance(when, Mapped):
+        defects.add(document.origin(line, "when"), f"`when` is {when!r}; expected a mapping of names to tests")
+        when = Mapped()
+    for name, test in when.items():
+        condition = _condition(name, test)
+        if condition.operator != "in" and not _COMPARABLE.fullmatch(str(condition.values[0])):
+            defects.add(
+                document.origin(when, name),
+                f"{name} is compared with {condition.values[0]!r}; expected a version such as 7.0, rocm or cuda",
+            )
         if not _known(name, vocabulary):
             defects.add(
                 document.origin(when, name),

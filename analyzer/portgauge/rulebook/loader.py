@@ -1,9 +1,9 @@
 """``load_rulebook(folder)``: all of ``rules/`` as one value, or all its defects at once."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from portgauge.errors import RuleError
 from portgauge.model.analysis import AccuracyFigure, BlockerOption
@@ -21,9 +21,29 @@ from portgauge.rulebook.rulebook import (
 )
 from portgauge.rulebook.tables import Family, read_table
 from portgauge.rulebook.targets import TargetTable, read_targets
-from portgauge.rulebook.yamlfile import Defects, Document, read_document, words
+from portgauge.rulebook.yamlfile import (
+    LIST,
+    MAPPING,
+    TEXT,
+    WORDS,
+    Defects,
+    Document,
+    Form,
+    check_keys,
+    complaining,
+    read_document,
+    words,
+)
 
 TABLE_FOLDERS = ("api", "ptx")
+_SHAPES_KEYS: Mapping[str, Form] = {
+    "groups": MAPPING,
+    "seeds": MAPPING,
+    "types_32_bit": WORDS,
+    "shapes": MAPPING,
+    "facts": MAPPING,
+    "kernel_features": MAPPING,
+}
 
 
 def rules_digest(folder: Path) -> str:
@@ -42,8 +62,23 @@ def _required(folder: Path, file: str, defects: Defects) -> Document:
     return document
 
 
-def _shapes(document: Document) -> Shapes:
+_Part = TypeVar("_Part")
+
+
+def _read(document: Document, reader: Callable[[Document, Defects], _Part], defects: Defects) -> _Part:
+    """Return what ``reader`` makes of a file that all others rest on."""
+    with complaining(document, defects):
+        return reader(document, defects)
+    raise RuleError(defects.found)
+
+
+def _shapes(document: Document, defects: Defects) -> Shapes:
     root = document.root
+    check_keys(document, root, allowed=_SHAPES_KEYS, defects=defects)
+    for raw in root["shapes"].values():
+        check_keys(document, raw, allowed={"anchor": TEXT, "query": TEXT, "parts": MAPPING}, defects=defects)
+    for raw in root["seeds"].values():
+        check_keys(document, raw, allowed={"identifiers": WORDS, "calls": WORDS}, defects=defects)
     definitions = {
         name: ShapeDefinition(
             name=name,
@@ -66,7 +101,14 @@ def _shapes(document: Document) -> Shapes:
     )
 
 
-def _blockers(document: Document) -> tuple[dict[str, BlockerClass], VerdictRule]:
+def _blockers(document: Document, defects: Defects) -> tuple[dict[str, BlockerClass], VerdictRule]:
+    check_keys(
+        document, document.root, allowed={"classes": MAPPING, "verdict": MAPPING, "words": LIST}, defects=defects
+    )
+    for raw in document.root["classes"].values():
+        check_keys(document, raw, allowed={"title": TEXT, "options": LIST}, defects=defects)
+        for option in raw["options"]:
+            check_keys(document, option, allowed={"title": TEXT, "hours": LIST, "basis": TEXT}, defects=defects)
     classes = {
         name: BlockerClass(
             name=name,
@@ -92,9 +134,10 @@ def _blockers(document: Document) -> tuple[dict[str, BlockerClass], VerdictRule]
     )
 
 
-def _accuracy(document: Document | None) -> tuple[AccuracyFigure, ...]:
-    if document is None:
-        return ()
+def _accuracy(document: Document, defects: Defects) -> tuple[AccuracyFigure, ...]:
+    allowed = ("corpus", "measure", "figure", "n", "measured", "note")
+    for raw in document.root.get("figures") or []:
+        check_keys(document, raw, allowed=allowed, defects=defects)
     return tuple(
         AccuracyFigure(
             corpus=str(raw["corpus"]),
@@ -106,6 +149,10 @@ def _accuracy(document: Document | None) -> tuple[AccuracyFigure, ...]:
         )
         for raw in document.root.get("figures") or []
     )
+
+
+def _not_looked_for(document: Document, _: Defects) -> tuple[tuple[str, str], ...]:
+    return tuple((str(raw["subject"]), str(raw["reason"])) for raw in document.root["not_looked_for"])
 
 
 def _tables(folder: Path, vocabulary: Vocabulary, defects: Defects) -> dict[str, Table]:
@@ -148,18 +195,30 @@ def _vocabulary(
     )
 
 
+def _complain_of_stray_files(folder: Path, defects: Defects) -> None:
+    """Note a defect for each file below ``folder`` that nobody reads though it looks like a rule file."""
+    for path in sorted(folder.rglob("*")):
+        name = f"{folder.name}/{path.relative_to(folder).as_posix()}"
+        if path.suffix == ".yml":
+            defects.add(f"{name}:1", "is not read; rule files end in .yaml")
+        elif path.suffix == ".csv" and not path.with_suffix(".yaml").is_file():
+            defects.add(f"{name}:1", f"is not read; a table needs a header, expected {path.stem}.yaml beside it")
+
+
 def load_rulebook(folder: Path) -> Rulebook:
     """Return the rulebook of a folder laid out as ``rules/`` is.
 
     Raises:
-        RuleError: With every defect of every file, each with file, line, found and expected.
+        RuleError: With every defect of every file, each with file, line, found and expected. A file that the
+            others rest on (shapes, effort, targets, blockers) and that cannot be read ends the reading.
     """
     defects = Defects()
-    shapes = _shapes(_required(folder, "shapes.yaml", defects))
-    effort = read_effort(_required(folder, "effort.yaml", defects), defects=defects)
-    targets = read_targets(_required(folder, "targets.yaml", defects), defects=defects)
+    _complain_of_stray_files(folder, defects)
+    shapes = _read(_required(folder, "shapes.yaml", defects), _shapes, defects)
+    effort = _read(_required(folder, "effort.yaml", defects), read_effort, defects)
+    targets = _read(_required(folder, "targets.yaml", defects), read_targets, defects)
     blockers_document = _required(folder, "blockers.yaml", defects)
-    blockers, verdict = _blockers(blockers_document)
+    blockers, verdict = _read(blockers_document, _blockers, defects)
     vocabulary = _vocabulary(targets, shapes, effort, blockers, blockers_document.root.get("words"))
     tables = _tables(folder, vocabulary, defects)
     patterns, digests, unlisted = read_patterns(
@@ -181,6 +240,8 @@ def load_rulebook(folder: Path) -> Rulebook:
         if accuracy_path.is_file()
         else None
     )
+    figures = _read(accuracy, _accuracy, defects) if accuracy else ()
+    gaps = _read(defaults, _not_looked_for, defects)
     if defects.found:
         raise RuleError(defects.found)
     return Rulebook(
@@ -194,7 +255,7 @@ def load_rulebook(folder: Path) -> Rulebook:
         blockers=blockers,
         verdict=verdict,
         discovery=discovery.root,
-        not_looked_for=tuple((str(raw["subject"]), str(raw["reason"])) for raw in defaults.root["not_looked_for"]),
-        accuracy=_accuracy(accuracy),
+        not_looked_for=gaps,
+        accuracy=figures,
         digest=rules_digest(folder),
     )

@@ -23,43 +23,52 @@ from portgauge.rulebook.judgements import Vocabulary, check_message, read_judgem
 from portgauge.rulebook.rulebook import Shapes, Unlisted
 from portgauge.rulebook.tables import read_sources
 from portgauge.rulebook.yamlfile import (
+    LINES,
+    LIST,
+    MAPPING,
+    TEXT,
+    WORDS,
     Defects,
     Document,
+    Form,
     Mapped,
     check_keys,
+    complaining,
     paragraph,
     read_document,
     words,
 )
 
-_KEYS = [
-    "title",
-    "message",
-    "confidence",
-    "formerly",
-    "obstacle",
-    "judgement",
-    "names",
-    "shape",
-    "where",
-    "flow",
-    "query",
-    "grep",
-    "unlisted",
-    "why",
-    "instead",
-    "validate",
-    "not_found",
-    "sources",
-    "examples",
-    "category",
-]
+_KEYS: Mapping[str, Form] = {
+    "title": TEXT,
+    "message": TEXT,
+    "confidence": TEXT,
+    "formerly": WORDS,
+    "obstacle": TEXT,
+    "judgement": LINES,
+    "names": MAPPING,
+    "shape": TEXT,
+    "where": LIST,
+    "flow": MAPPING,
+    "query": TEXT,
+    "grep": MAPPING,
+    "unlisted": MAPPING,
+    "why": TEXT,
+    "instead": TEXT,
+    "validate": TEXT,
+    "not_found": TEXT,
+    "sources": WORDS,
+    "examples": MAPPING,
+    "category": TEXT,
+}
+_NAMES_KEYS: Mapping[str, Form] = {"identifiers": WORDS, "includes": WORDS, "namespaces": WORDS}
+_EXAMPLE_KEYS: Mapping[str, Form] = {"code": TEXT, "text": TEXT, "language": TEXT}
 _WAYS = ("names", "shape", "query", "grep", "unlisted")
 _NAME = re.compile(r"^[a-z0-9]+(-[a-z0-9]+)*$")
 
 
 def _names(document: Document, raw: Any, defects: Defects) -> Names:
-    check_keys(document, raw, allowed=("identifiers", "includes", "namespaces"), defects=defects)
+    check_keys(document, raw, allowed=_NAMES_KEYS, defects=defects)
     return Names(
         identifiers=words(raw.get("identifiers")),
         includes=words(raw.get("includes")),
@@ -86,6 +95,10 @@ def _shape(document: Document, root: Mapped, shapes: Shapes, defects: Defects) -
             tests[part] = tuple(expected) if isinstance(expected, list) else (expected,)
         alternatives.append(tests)
     flow = {part: words(seeds) for part, seeds in (root.get("flow") or {}).items()}
+    for part in flow:
+        if part not in definition.parts:
+            known = ", ".join(definition.parts)
+            defects.add(document.origin(root["flow"], part), f"shape {name} has no part {part!r}; it has {known}")
     for seeds in flow.values():
         for seed in seeds:
             if seed not in shapes.seeds:
@@ -107,27 +120,31 @@ def _look_for(document: Document, shapes: Shapes, defects: Defects) -> LookFor:
     if way == "query":
         return TreeQuery(text=str(root["query"]))
     if way == "grep":
-        check_keys(document, root["grep"], allowed=("patterns", "literals"), defects=defects)
+        check_keys(document, root["grep"], allowed={"patterns": WORDS, "literals": WORDS}, defects=defects)
         return TextMarker(patterns=words(root["grep"].get("patterns")), literals=words(root["grep"].get("literals")))
     if way == "unlisted":
+        check_keys(document, root["unlisted"], allowed={"looks_like": TEXT}, defects=defects)
+        str(root["unlisted"]["looks_like"])
         return Names(identifiers=(), includes=(), namespaces=())
     return _names(document, root.get("names") or Mapped(), defects)
 
 
-def _examples(root: Mapped, which: str) -> tuple[Example, ...]:
-    raw = (root.get("examples") or {}).get(which) or []
+def _examples(document: Document, which: str, defects: Defects) -> tuple[Example, ...]:
+    shared = document.root.get("examples") or Mapped()
+    check_keys(document, shared, allowed={"match": LIST, "no_match": LIST}, defects=defects)
     examples = []
-    for entry in raw:
-        if isinstance(entry, Mapping):
-            examples.append(
-                Example(
-                    code=str(entry["code"]),
-                    text=str(entry.get("text") or ""),
-                    language=str(entry.get("language") or "cuda"),
-                )
-            )
-        else:
+    for entry in shared.get(which) or []:
+        if not isinstance(entry, Mapped):
             examples.append(Example(code=str(entry), text="", language="cuda"))
+            continue
+        check_keys(document, entry, allowed=_EXAMPLE_KEYS, defects=defects)
+        examples.append(
+            Example(
+                code=str(entry["code"]),
+                text=str(entry.get("text") or ""),
+                language=str(entry.get("language") or "cuda"),
+            )
+        )
     return tuple(examples)
 
 
@@ -143,14 +160,37 @@ def _read_rule(
     defects: Defects,
 ) -> Rule | None:
     document = read_document(path, name=name, defects=defects)
-    if document is None:
-        return None
-    root = document.root
+    rule: Rule | None = None
+    if document is not None:
+        with complaining(document, defects):
+            rule = _rule(
+                document,
+                rule_id=rule_id,
+                family=family,
+                family_sources=family_sources,
+                shapes=shapes,
+                vocabulary=vocabulary,
+                defects=defects,
+            )
+    return rule
+
+
+def _rule(
+    document: Document,
+    *,
+    rule_id: str,
+    family: Document,
+    family_sources: Mapping[str, Source],
+    shapes: Shapes,
+    vocabulary: Vocabulary,
+    defects: Defects,
+) -> Rule | None:
+    root, name = document.root, document.name
     check_keys(document, root, allowed=_KEYS, defects=defects)
     for key in ("title", "message", "judgement", "sources"):
         if key not in root:
             defects.add(document.origin(), f"the key `{key}` is missing")
-    if defects.found and any(complaint.startswith(f"{name}:") for complaint in defects.found):
+    if defects.are_in(name):
         return None
     check_message(str(root["message"]), document=document, line=root, vocabulary=vocabulary, defects=defects)
     sources = []
@@ -163,7 +203,7 @@ def _read_rule(
                 document.origin(key="sources"),
                 f"source {key!r} is not defined in {family.name}; defined are: {defined}",
             )
-    match, no_match = _examples(root, "match"), _examples(root, "no_match")
+    match, no_match = _examples(document, "match", defects), _examples(document, "no_match", defects)
     if not match or not no_match:
         defects.add(document.origin(key="examples"), "a rule needs at least one `match` and one `no_match` example")
     judgement = read_judgements(
@@ -259,4 +299,6 @@ def read_patterns(
 def _unlisted(path: Path, rule_id: str) -> Unlisted | None:
     document = read_document(path, name=path.name, defects=Defects())
     raw = document.root.get("unlisted") if document else None
-    return Unlisted(rule_id=rule_id, pattern=str(raw["looks_like"])) if raw else None
+    if not isinstance(raw, Mapped) or "looks_like" not in raw:
+        return None
+    return Unlisted(rule_id=rule_id, pattern=str(raw["looks_like"]))

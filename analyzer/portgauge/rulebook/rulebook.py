@@ -1,5 +1,6 @@
 """The rulebook: everything that is known, as one value."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
 
@@ -37,6 +38,8 @@ class Table:
     confidence: Confidence
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    lines: tuple[int, ...]
+    """For each row the line of ``file`` on which it starts, from 1."""
     index: Mapping[str, int]
     """Symbol to row number."""
     judgement: tuple[Judgement, ...]
@@ -50,6 +53,10 @@ class Table:
     builtin_variables: frozenset[str]
     """Names that are read, not called."""
     plain_names_need_context: bool
+    distinct_names: "re.Pattern[str]"
+    """Names without CUDA's prefixes that still are nobody else's; they need no context."""
+    needs_include: "tuple[re.Pattern[str], str] | None"
+    """Names that count only in a file that includes a header, and that header."""
     not_matched: frozenset[str]
     """Rows that are known but not looked for, because their names say too little; reported as such."""
     file: str
@@ -59,6 +66,16 @@ class Table:
     def key_column(self) -> str:
         """The column that names a row."""
         return self.columns[0]
+
+    def is_distinct(self, name: str) -> bool:
+        """Return whether a name without CUDA's prefixes still is nobody else's."""
+        return self.distinct_names.fullmatch(name) is not None
+
+    def include_needed_for(self, name: str) -> str:
+        """Return the header that a file must include for a name to count; empty when it needs none."""
+        if self.needs_include is None or not self.needs_include[0].fullmatch(name):
+            return ""
+        return self.needs_include[1]
 
     def row(self, number: int) -> dict[str, str]:
         """Return one row as column to text."""
@@ -73,7 +90,9 @@ class Table:
 
         def examples(templates: Mapping[str, tuple[str, ...]]) -> tuple[Example, ...]:
             chosen = templates.get(kind, templates.get("", ()))
-            return tuple(Example(code=fill(template, values), text="", language="cuda") for template in chosen)
+            needed = self.include_needed_for(symbol)
+            before = f"#include <{needed}>\n" if needed else ""
+            return tuple(Example(code=before + fill(template, values), text="", language="cuda") for template in chosen)
 
         return Rule(
             id=f"{self.name}/{symbol}",
@@ -93,7 +112,7 @@ class Table:
             no_match_examples=examples(self.no_match_examples),
             row=row,
             formerly=(),
-            origin=Origin(file=self.file, line=number + 2),
+            origin=Origin(file=self.file, line=self.lines[number]),
         )
 
     def _look_for(self, row: Mapping[str, str]) -> Names | PtxInstruction:

@@ -2,6 +2,7 @@
 
 import csv
 import hashlib
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,27 +11,55 @@ from portgauge.model.base import value
 from portgauge.model.rule import Category, Confidence, Judgement, Source
 from portgauge.rulebook.judgements import Vocabulary, check_message, read_judgements
 from portgauge.rulebook.rulebook import Table
-from portgauge.rulebook.yamlfile import Defects, Document, Mapped, check_keys, read_document, words
+from portgauge.rulebook.yamlfile import (
+    LINES,
+    MAPPING,
+    TEXT,
+    WORDS,
+    Defects,
+    Document,
+    Form,
+    Mapped,
+    check_keys,
+    complaining,
+    read_document,
+    words,
+)
 
-_KEYS = [
-    "table",
-    "kind",
-    "title",
-    "category",
-    "counterpart",
-    "message",
-    "judgement",
-    "efforts",
-    "sources",
-    "examples",
-    "language_keywords",
-    "plain_names_need_context",
-    "not_matched",
-    "confidence",
-    "status",
-    "builtin_variables",
-    "is_library",
-]
+_KEYS: Mapping[str, Form] = {
+    "table": TEXT,
+    "kind": TEXT,
+    "title": TEXT,
+    "category": TEXT,
+    "counterpart": TEXT,
+    "message": TEXT,
+    "judgement": LINES,
+    "efforts": MAPPING,
+    "sources": MAPPING,
+    "examples": MAPPING,
+    "language_keywords": WORDS,
+    "plain_names_need_context": TEXT,
+    "distinct_names": TEXT,
+    "needs_include": MAPPING,
+    "not_matched": WORDS,
+    "confidence": TEXT,
+    "status": TEXT,
+    "builtin_variables": WORDS,
+    "is_library": TEXT,
+}
+_SHARED_KEYS: Mapping[str, Form] = {
+    name: _KEYS[name]
+    for name in ("category", "efforts", "plain_names_need_context", "judgement", "sources", "examples")
+}
+
+
+@value
+class Rows:
+    """What a CSV file holds: column names, rows, and the line on which each row starts (from 1)."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    lines: tuple[int, ...]
 
 
 @value
@@ -61,44 +90,64 @@ def read_sources(document: Document, raw: Any, *, defects: Defects) -> dict[str,
     return sources
 
 
-def _rows(path: Path, *, name: str, defects: Defects) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
-    with path.open(newline="", encoding="utf-8") as stream:
-        reader = csv.reader(stream)
-        columns = tuple(next(reader, ()))
-        rows = []
-        for row in reader:
-            if len(row) != len(columns):
-                defects.add(f"{name}:{reader.line_num}", f"{len(row)} cells; expected {len(columns)}")
-                continue
-            rows.append(tuple(row))
-    return columns, rows
+def read_rows(path: Path, *, name: str, defects: Defects) -> Rows:
+    """Return a CSV file's rows; a row of another length than its header is a defect and left out."""
+    rows: list[tuple[str, ...]] = []
+    lines: list[int] = []
+    columns: tuple[str, ...] = ()
+    try:
+        with path.open(newline="", encoding="utf-8") as stream:
+            reader = csv.reader(stream, strict=True)
+            columns = tuple(next(reader, ()))
+            start = reader.line_num + 1
+            for row in reader:
+                if len(row) == len(columns):
+                    rows.append(tuple(row))
+                    lines.append(start)
+                else:
+                    defects.add(f"{name}:{start}", f"{len(row)} cells; expected {len(columns)}")
+                start = reader.line_num + 1
+    except UnicodeDecodeError as error:
+        defects.add(f"{name}:1", f"is no UTF-8: {error}")
+    except csv.Error as error:
+        defects.add(f"{name}:{reader.line_num}", f"is no valid CSV: {error}")
+    return Rows(columns=columns, rows=tuple(rows), lines=tuple(lines))
 
 
 def _check_rows(
-    columns: tuple[str, ...],
-    rows: list[tuple[str, ...]],
-    sources: Mapping[str, Source],
-    *,
-    name: str,
-    header: str,
-    defects: Defects,
+    found: Rows, sources: Mapping[str, Source], *, name: str, header: str, defects: Defects
 ) -> dict[str, int]:
     index: dict[str, int] = {}
-    if "source" not in columns:
+    if "source" not in found.columns:
         defects.add(f"{name}:1", "no column `source`; every fact names its source")
         return index
-    source_column = columns.index("source")
-    for number, row in enumerate(rows):
+    source_column = found.columns.index("source")
+    for number, (row, line) in enumerate(zip(found.rows, found.lines, strict=True)):
         if row[0] in index:
-            defects.add(f"{name}:{number + 2}", f"{row[0]!r} stands twice, first on line {index[row[0]] + 2}")
+            defects.add(f"{name}:{line}", f"{row[0]!r} stands twice, first on line {found.lines[index[row[0]]]}")
         index[row[0]] = number
         for key in row[source_column].split(";"):
             if key not in sources:
                 defects.add(
-                    f"{name}:{number + 2}",
+                    f"{name}:{line}",
                     f"source {key!r} is not defined in {header}; defined are: {', '.join(sources)}",
                 )
     return index
+
+
+def _check_examples(table: Table, *, name: str, header: str, defects: Defects) -> None:
+    for which, examples in (("match", table.match_examples), ("no_match", table.no_match_examples)):
+        if not any(examples.values()):
+            defects.add(
+                f"{header}:1", f"no `{which}` example, neither here nor in _family.yaml; a rule needs both kinds"
+            )
+    if "" in table.match_examples or not table.match_examples or "kind" not in table.columns:
+        return
+    kind_column = table.columns.index("kind")
+    for row, line in zip(table.rows, table.lines, strict=True):
+        if row[kind_column] not in table.match_examples:
+            known = ", ".join(sorted(table.match_examples))
+            defects.add(f"{name}:{line}", f"kind {row[kind_column]!r} has no examples; expected one of {known}")
 
 
 def _examples(document: Document, family: Family, own: Any, which: str) -> dict[str, tuple[str, ...]]:
@@ -128,18 +177,32 @@ def read_table(
     if not csv_path.is_file():
         defects.add(f"{header_name}:1", f"the rows are missing: expected {csv_name}")
         return None
+    table: Table | None = None
+    with complaining(document, defects):
+        table = _table(document, csv_path, csv_name=csv_name, family=family, vocabulary=vocabulary, defects=defects)
+        _check_examples(table, name=csv_name, header=header_name, defects=defects)
+    return table
+
+
+def _table(
+    document: Document, csv_path: Path, *, csv_name: str, family: Family, vocabulary: Vocabulary, defects: Defects
+) -> Table:
     root = document.root
     check_keys(document, root, allowed=_KEYS, defects=defects)
     sources: dict[str, Source] = {}
     if family.document:
+        check_keys(family.document, family.document.root, allowed=_SHARED_KEYS, defects=defects)
         sources |= read_sources(family.document, family.get("sources"), defects=defects)
     sources |= read_sources(document, root.get("sources"), defects=defects)
-    columns, rows = _rows(csv_path, name=csv_name, defects=defects)
-    index = _check_rows(columns, rows, sources, name=csv_name, header=header_name, defects=defects)
-    own_vocabulary = vocabulary_for(vocabulary, columns)
+    found = read_rows(csv_path, name=csv_name, defects=defects)
+    index = _check_rows(found, sources, name=csv_name, header=document.name, defects=defects)
+    own_vocabulary = vocabulary_for(vocabulary, found.columns)
     message = str(root.get("message") or "")
     check_message(message, document=document, line=root, vocabulary=own_vocabulary, defects=defects)
-    digest = hashlib.sha256("\n".join("\t".join(row[:2]) for row in rows).encode()).hexdigest()[:16]
+    digest = hashlib.sha256("\n".join("\t".join(row[:2]) for row in found.rows).encode()).hexdigest()[:16]
+    needs_include = root.get("needs_include") or {}
+    if needs_include:
+        check_keys(document, needs_include, allowed={"names": TEXT, "include": TEXT}, defects=defects)
     return Table(
         name=str(root["table"]),
         kind=str(root["kind"]),
@@ -149,8 +212,9 @@ def read_table(
         status=str(root.get("status") or "unknown"),
         message=message,
         confidence=Confidence(str(root.get("confidence") or "high")),
-        columns=columns,
-        rows=tuple(rows),
+        columns=found.columns,
+        rows=found.rows,
+        lines=found.lines,
         index=index,
         judgement=_judgement(document, family, own_vocabulary, defects),
         sources=sources,
@@ -160,6 +224,10 @@ def read_table(
         is_library=bool(root.get("is_library", root.get("kind") == "api")),
         builtin_variables=frozenset(words(root.get("builtin_variables"))),
         plain_names_need_context=bool(root.get("plain_names_need_context", family.get("plain_names_need_context"))),
+        distinct_names=re.compile(str(root.get("distinct_names") or "(?!)")),
+        needs_include=(
+            (re.compile(str(needs_include["names"])), str(needs_include["include"])) if needs_include else None
+        ),
         not_matched=frozenset(words(root.get("not_matched"))),
         file=csv_name,
         digest=digest,

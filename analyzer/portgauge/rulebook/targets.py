@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from portgauge.errors import UserError
 from portgauge.model.base import value
 from portgauge.model.target import Target
-from portgauge.rulebook.yamlfile import Defects, Document
+from portgauge.rulebook.yamlfile import LIST, MAPPING, TEXT, WORDS, Defects, Document, Form, check_keys
 
 
 @value
@@ -37,10 +37,24 @@ class TargetTable:
         raise UserError(f'no target "{name}"{hint} Known targets: {", ".join(self.targets)}')
 
 
-def read_targets(document: Document, *, defects: Defects) -> TargetTable:
+_TOP_KEYS: Mapping[str, Form] = {"defaults": MAPPING, "targets": LIST, "families": LIST, "sources": MAPPING}
+_TARGET_KEYS: Mapping[str, Form] = {
+    "id": TEXT,
+    "title": TEXT,
+    "lanes_per_wave": (int,),
+    "confidence": TEXT,
+    "sources": WORDS,
+    "properties": MAPPING,
+    "note": TEXT,
+}
+
+
+def read_targets(document: Document, defects: Defects) -> TargetTable:
     """Return the target table; what is wrong goes to ``defects``."""
+    check_keys(document, document.root, allowed=_TOP_KEYS, defects=defects)
     targets = {}
     for raw in document.root["targets"]:
+        check_keys(document, raw, allowed=_TARGET_KEYS, defects=defects)
         identifier = str(raw["id"])
         if identifier in targets:
             defects.add(document.origin(raw, "id"), f"target {identifier!r} stands twice")

@@ -1,6 +1,8 @@
 """YAML files read with the line of every key, and the complaints about them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,16 +19,52 @@ class Mapped(dict[str, Any]):
     line: int
     lines: dict[str, int]
 
+    def __missing__(self, key: str) -> Any:
+        raise MissingKeyError(self.line, key)
+
+
+class MissingKeyError(LookupError):
+    """A rule file's mapping lacks a key that it must have."""
+
+    def __init__(self, line: int, key: str) -> None:
+        super().__init__(f"the key `{key}` is missing")
+        self.line = line
+
+
+Form = tuple[type, ...]
+"""The Python types that the value of a key may have."""
+TEXT: Form = (str, int, float, bool, date)
+LIST: Form = (list,)
+MAPPING: Form = (Mapped,)
+WORDS: Form = (*TEXT, *LIST)
+LINES: Form = (*MAPPING, *LIST)
+_FORM_NAMES = {
+    TEXT: "a text or number",
+    LIST: "a list",
+    MAPPING: "a mapping of keys to values",
+    WORDS: "a word or list",
+    LINES: "a mapping, or a list of them",
+}
+
 
 class Defects:
-    """Complaints about rule files, collected so that all are reported at once."""
+    """Complaints about rule files, collected so that all are reported at once, each of them once."""
 
     def __init__(self) -> None:
-        self.found: list[str] = []
+        self._found: dict[str, None] = {}
+
+    @property
+    def found(self) -> list[str]:
+        """The complaints in the order in which they were made."""
+        return list(self._found)
 
     def add(self, origin: Origin | str, sentence: str) -> None:
         """Note one defect: where, what was found, what was expected."""
-        self.found.append(f"{origin}: {sentence}")
+        self._found[f"{origin}: {sentence}"] = None
+
+    def are_in(self, file: str) -> bool:
+        """Return whether a file has any."""
+        return any(complaint.startswith(f"{file}:") for complaint in self._found)
 
 
 class Document:
@@ -79,12 +117,37 @@ def read_document(path: Path, *, name: str, defects: Defects) -> Document | None
     return Document(name, root)
 
 
-def check_keys(document: Document, mapping: Mapping[str, Any], *, allowed: Iterable[str], defects: Defects) -> None:
-    """Note a defect for each key that nobody reads."""
+@contextmanager
+def complaining(document: Document, defects: Defects) -> Iterator[None]:
+    """Turn what goes wrong while a rule file is read into a defect of that file."""
+    try:
+        yield
+    except MissingKeyError as error:
+        defects.add(Origin(file=document.name, line=error.line), str(error))
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        # A form that was already complained about may still trip the reader; one complaint is enough.
+        if not defects.are_in(document.name):
+            defects.add(document.origin(), f"has another form than expected: {error}")
+
+
+def check_keys(
+    document: Document,
+    mapping: Any,
+    *,
+    allowed: Iterable[str] | Mapping[str, Form],
+    defects: Defects,
+) -> None:
+    """Note a defect for each key that nobody reads, and for each value of another form than expected."""
+    if not isinstance(mapping, Mapped):
+        defects.add(document.origin(), f"found {mapping!r}; expected a mapping with {', '.join(sorted(allowed))}")
+        return
     known = sorted(allowed)
-    for key in mapping:
+    for key, found in mapping.items():
         if key not in known:
             defects.add(document.origin(mapping, key), f"unknown key {key!r}; expected one of {', '.join(known)}")
+        elif isinstance(allowed, Mapping) and found is not None and not isinstance(found, allowed[key]):
+            expected = _FORM_NAMES.get(allowed[key], " or ".join(form.__name__ for form in allowed[key]))
+            defects.add(document.origin(mapping, key), f"{key} is {found!r}; expected {expected}")
 
 
 def words(value: Any) -> tuple[str, ...]:

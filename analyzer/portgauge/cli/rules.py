@@ -1,0 +1,54 @@
+"""``portgauge rules list|check``: what is looked for, and whether it behaves."""
+
+from pathlib import Path
+
+import click
+
+
+@click.group(name="rules")
+def command() -> None:
+    """List the rules, or check that rule files are whole and behave as their examples say."""
+
+
+_rules_folder = click.option(
+    "--rules",
+    "folder",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="A folder laid out as the shipped rules are. Default: the shipped rules.",
+)
+
+
+@command.command(name="list")
+@click.option("--tables", is_flag=True, help="Also each row of the tables, one rule a line.")
+@_rules_folder
+def list_rules(folder: Path | None, *, tables: bool) -> int:
+    """Print every rule with its title; of a table the number of rows."""
+    from portgauge.resources import rules_folder
+    from portgauge.rulebook.loader import load_rulebook
+
+    rulebook = load_rulebook(folder or rules_folder())
+    for rule in rulebook.patterns.values():
+        click.echo(f"{rule.id:<30}{rule.title}")
+    for table in rulebook.tables.values():
+        click.echo(f"{table.name + '/':<30}{table.title}: {len(table.rows):,} rows")
+        if tables:
+            for row in table.rows:
+                click.echo(f"  {table.name}/{row[0]}")
+    return 0
+
+
+@command.command()
+@_rules_folder
+def check(folder: Path | None) -> int:
+    """Load the rules and run every example in them. Defects go to stderr; then the exit code is 2."""
+    from portgauge.matchers.examples import check_examples
+    from portgauge.resources import rules_folder
+    from portgauge.rulebook.loader import load_rulebook
+
+    rulebook = load_rulebook(folder or rules_folder())
+    defects = list(check_examples(rulebook))
+    for defect in defects:
+        click.echo(defect, err=True)
+    row_count = sum(len(table.rows) for table in rulebook.tables.values())
+    click.echo(f"{len(rulebook.patterns)} rules and {row_count:,} table rows, {len(defects)} defects")
+    return 2 if defects else 0
