@@ -6,7 +6,7 @@ from pathlib import Path, PurePosixPath
 import pytest
 
 from portgauge.matchers.compiled import CompiledRules
-from portgauge.matchers.facts import FileFacts
+from portgauge.matchers.facts import FileFacts, own_sites
 from portgauge.matchers.reading import read_file
 from portgauge.matchers.scan import scan_file
 from portgauge.matchers.workers import Job
@@ -59,12 +59,10 @@ def scan(rules: CompiledRules) -> Callable[..., FileFacts]:
 def sites_in(scan: Callable[..., FileFacts]) -> Callable[..., list[Site]]:
     """``sites_in(code, ...)``: its sites, as the pipeline counts them: without names that the code defines itself."""
 
-    def own_sites(code: str | bytes, **options: object) -> list[Site]:
-        facts = scan(code, **options)
-        own = {index for name, index in facts.plain_sites if name in facts.defined}
-        return [site for index, site in enumerate(facts.sites) if index not in own]
+    def sites(code: str | bytes, **options: object) -> list[Site]:
+        return list(own_sites([scan(code, **options)]))
 
-    return own_sites
+    return sites
 
 
 @pytest.fixture(scope="session")

@@ -21,11 +21,11 @@ from portgauge.judging.judge import judge_sites, knowledge_date
 from portgauge.judging.libraries import judge_libraries, library_uses
 from portgauge.judging.verdict import judge_verdict, marker_layer
 from portgauge.matchers.build import BuildFile, read_build_files
-from portgauge.matchers.facts import FileFacts
+from portgauge.matchers.facts import FileFacts, own_sites
 from portgauge.matchers.workers import Job, WorkerPool
 from portgauge.model.analysis import Analysis, Inventory, Problem, Settings, Stage
 from portgauge.model.component import Reading, SourceFile, Standing
-from portgauge.model.finding import Finding, Site
+from portgauge.model.finding import Finding
 from portgauge.model.rule import Mode, RuleNote, Source
 from portgauge.resources import rules_folder
 from portgauge.rulebook.artifact import load_cached
@@ -129,8 +129,8 @@ def take_inventory(
         units_from_cmake(builds.cmake_targets),
         units_from_python(builds.python_builds, known_paths=known),
     )
-    sites = _own_names_removed(facts)
     ordered = [facts[path] for path in sorted(facts)]
+    sites = own_sites(ordered)
     launches = [(launch.kernel, launch.location) for found in ordered for launch in found.launches if launch.kernel]
     kernels = with_launches([kernel for found in ordered for kernel in found.kernels], launches)
     return Inventory(
@@ -248,16 +248,6 @@ def _source_file(candidate: Candidate, facts: FileFacts | None) -> SourceFile:
         degraded_bytes=facts.degraded_bytes if facts is not None else 0,
         sha256=facts.sha256 if facts is not None else "",
     )
-
-
-def _own_names_removed(facts: Mapping[PurePosixPath, FileFacts]) -> tuple[Site, ...]:
-    """Return all sites but those of names that the codebase defines itself."""
-    defined = frozenset(name for found in facts.values() for name in found.defined)
-    sites = []
-    for path in sorted(facts):
-        own = {index for name, index in facts[path].plain_sites if name in defined}
-        sites += [site for index, site in enumerate(facts[path].sites) if index not in own]
-    return tuple(sites)
 
 
 def _looked_for(rulebook: Rulebook) -> tuple[tuple[str, str], ...]:

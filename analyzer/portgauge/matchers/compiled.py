@@ -33,6 +33,11 @@ class NameEntry:
     """The header that a file must include for the name to count; empty for none."""
 
     @property
+    def is_callable(self) -> bool:
+        """Whether the name is called (or read as a builtin), so that a variable of that name elsewhere is another."""
+        return self.kind in ("function", "kernel-builtin")
+
+    @property
     def is_distinct(self) -> bool:
         """Whether the name alone shows that a file is about CUDA."""
         return not self.is_plain and not self.needs_include

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from portgauge.matchers.compiled import CompiledRules
+from portgauge.matchers.facts import own_sites
 from portgauge.matchers.scan import scan_file
 from portgauge.model.finding import Site
 from portgauge.model.rule import Example, Rule
@@ -13,8 +14,7 @@ from portgauge.rulebook.rulebook import Rulebook, Table
 def sites_of(code: str, *, language: str, rules: CompiledRules) -> list[Site]:
     """Return the sites in code, as a scan counts them: without names that the code defines itself."""
     facts = scan_file(PurePosixPath("example.cu"), code.encode(), language=language, rules=rules)
-    own = {index for name, index in facts.plain_sites if name in facts.defined}
-    return [site for index, site in enumerate(facts.sites) if index not in own]
+    return list(own_sites([facts]))
 
 
 def _complaint(rule: Rule, example: Example, *, answering: str, rules: CompiledRules, is_match: bool) -> str | None:

@@ -1,5 +1,7 @@
 """What reading one file gives."""
 
+from collections.abc import Sequence
+from enum import StrEnum
 from pathlib import PurePosixPath
 
 from portgauge.model.analysis import Problem
@@ -27,6 +29,24 @@ class Launch:
     location: Location
 
 
+class PlainKind(StrEnum):
+    """What a plain name is when it is CUDA's, which decides what takes it away."""
+
+    UNKNOWN = "unknown"
+    """A name in no table that looks like CUDA's: any definition in the codebase shows that it is its own."""
+    CALLABLE = "callable"
+    """A function or builtin variable: a local variable of that name elsewhere is another thing."""
+    OTHER = "other"
+
+
+@value
+class PlainName:
+    """A name that is CUDA's only if the codebase does not define it itself."""
+
+    name: str
+    kind: PlainKind
+
+
 @value
 class FileFacts:
     """Everything that one file holds, as one worker found it."""
@@ -39,11 +59,30 @@ class FileFacts:
     degraded_bytes: int
     sha256: str
     sites: tuple[Site, ...]
-    plain_sites: tuple[tuple[str, int], ...]
+    plain_sites: tuple[tuple[PlainName, int], ...]
     """Name and index into ``sites`` of each site that falls away when the codebase defines the name itself."""
     kernels: tuple[Kernel, ...]
     launches: tuple[Launch, ...]
     includes: tuple[Include, ...]
     defined: frozenset[str]
-    """Names that this file defines and that look like CUDA's or are plain API names."""
+    """Names that this file defines for others and that look like CUDA's or are plain API names."""
+    defined_inside: frozenset[str]
+    """The same for names of a function's body, a parameter list or a class."""
     problems: tuple[Problem, ...]
+
+
+def own_sites(facts: Sequence[FileFacts]) -> tuple[Site, ...]:
+    """Return all sites of a codebase, in the order of its files, but those of names that it defines itself."""
+    defined = frozenset(name for found in facts for name in found.defined)
+    anywhere = defined.union(*(found.defined_inside for found in facts))
+
+    def is_own(plain: PlainName, found: FileFacts) -> bool:
+        if plain.kind is PlainKind.UNKNOWN:
+            return plain.name in anywhere
+        return plain.name in defined or (plain.kind is PlainKind.OTHER and plain.name in found.defined_inside)
+
+    sites: list[Site] = []
+    for found in facts:
+        own = {index for plain, index in found.plain_sites if is_own(plain, found)}
+        sites += [site for index, site in enumerate(found.sites) if index not in own]
+    return tuple(sites)

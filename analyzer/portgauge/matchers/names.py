@@ -41,6 +41,7 @@ _DECLARING = frozenset(
         "for_range_loop",
     }
 )
+_INNER = frozenset({"compound_statement", "parameter_list", "template_parameter_list", "field_declaration_list"})
 
 
 def is_definition(node: Node) -> bool:
@@ -59,6 +60,29 @@ def is_definition(node: Node) -> bool:
             return True
         return node in parent.children_by_field_name("declarator")
     return False
+
+
+def is_inside(node: Node) -> bool:
+    """Return whether a definition is one of a function's body, a parameter list or a class: no name for others."""
+    around = node.parent
+    while around is not None:
+        if around.type in _INNER:
+            return True
+        if around.type == "function_definition":
+            return False
+        around = around.parent
+    return False
+
+
+def looks_like_a_call(node: Node) -> bool:
+    """Return whether a definition may be a call that the grammar took for a declaration: ``MACRO call(x);``."""
+    parent = node.parent
+    if parent is None or not is_inside(node):
+        return False
+    if parent.type == "init_declarator":
+        value = parent.child_by_field_name("value")
+        return value is not None and value.type == "argument_list"
+    return parent.type == "function_declarator"
 
 
 def scope_of(node: Node, parsed: ParsedFile) -> tuple[tuple[str, ...], int]:

@@ -34,6 +34,7 @@ def not_read(path: PurePosixPath, reason: str, *, is_cuda: bool | None = None) -
         launches=(),
         includes=(),
         defined=frozenset(),
+        defined_inside=frozenset(),
         problems=(Problem(path=path, stage=Stage.PARSING, reason=reason),),
     )
 

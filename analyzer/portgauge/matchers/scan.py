@@ -8,10 +8,19 @@ from portgauge.matchers import shapes as shape_matchers
 from portgauge.matchers.asm import asm_matches
 from portgauge.matchers.compiled import CompiledRules, NameEntry
 from portgauge.matchers.dataflow import LocalFlow
-from portgauge.matchers.facts import FileFacts, Include, Launch
+from portgauge.matchers.facts import FileFacts, Include, Launch, PlainKind, PlainName
 from portgauge.matchers.functions import Function, FunctionTable, kernels_of
 from portgauge.matchers.guards import GuardTable
-from portgauge.matchers.names import NAME_NODES, ScopeNames, choose, is_definition, rule_for_unknown, scope_of
+from portgauge.matchers.names import (
+    NAME_NODES,
+    ScopeNames,
+    choose,
+    is_definition,
+    is_inside,
+    looks_like_a_call,
+    rule_for_unknown,
+    scope_of,
+)
 from portgauge.matchers.sites import RawSite, finish_sites
 from portgauge.model.analysis import Problem, Stage
 from portgauge.model.component import Kernel, Reading
@@ -31,12 +40,14 @@ C_FAMILY = frozenset({"cuda", "c", "c++", "hip"})
 class FileScan:
     """The work on one C-family file; holds what the matchers share and collects what they find."""
 
-    def __init__(self, path: PurePosixPath, data: bytes, rules: CompiledRules) -> None:
+    def __init__(self, path: PurePosixPath, data: bytes, rules: CompiledRules, *, language: str) -> None:
         self.rules = rules
+        self.language = language
         self.source = SourceText(path, data)
         self.guards = GuardTable(self.source)
         self.raw: list[RawSite] = []
         self.defined: set[str] = set()
+        self.defined_inside: set[str] = set()
         self.kernels: tuple[Kernel, ...] = ()
         self.launches: list[Launch] = []
         self.problems: list[Problem] = []
@@ -60,6 +71,7 @@ class FileScan:
         function: Function | None = None,
         facts: dict[str, str | int] | None = None,
         plain_name: str = "",
+        plain_kind: PlainKind = PlainKind.UNKNOWN,
     ) -> None:
         """Note one site."""
         self.raw.append(
@@ -70,7 +82,7 @@ class FileScan:
                 confidence=confidence,
                 function=function.name if function else None,
                 facts=tuple(sorted((facts or {}).items())),
-                plain_name=plain_name,
+                plain=PlainName(name=plain_name, kind=plain_kind) if plain_name else None,
             )
         )
 
@@ -89,6 +101,12 @@ class FileScan:
                 self.has_cuda_word = True
                 self.add(rule_id, match.start(2), match.end(2), confidence=Confidence.HIGH, facts={"name": path})
         return tuple(found)
+
+    def forget_code(self) -> None:
+        """Drop what was read as C: the file is of another language, and only words are searched in it."""
+        self.raw.clear()
+        self.includes = ()
+        self.has_cuda_word = False
 
     # Words ---------------------------------------------------------------------------------------
 
@@ -227,6 +245,7 @@ class _TreeMatcher:
         self.types: dict[int, shape_matchers.LocalTypes] = {}
         self.is_cuda = (
             scan.has_cuda_word
+            or scan.language == "cuda"
             or bool(parsed.captures.get("launch"))
             or any(function.is_device for function in self.functions.functions)
         )
@@ -267,8 +286,8 @@ class _TreeMatcher:
         function = self.functions.at(start)
         in_device = function is not None and function.is_device
         entries = rules.names.get(word, ())
-        if is_definition(leaf) and not (self._is_in_error(start) and _is_listed(entries)):
-            self.scan.defined.add(name)
+        if is_definition(leaf) and not (_is_listed(entries) and (self._is_in_error(start) or looks_like_a_call(leaf))):
+            (self.scan.defined_inside if is_inside(leaf) else self.scan.defined).add(name)
             return
         scopes, scope_start = scope_of(leaf, self.parsed)
         chosen = choose(
@@ -302,7 +321,7 @@ class _TreeMatcher:
     def _keep_definition(self, leaf: Node | None, word: bytes) -> None:
         # A member that is called like a CUDA name is the codebase's own.
         if leaf is not None and leaf.type == "field_identifier" and is_definition(leaf):
-            self.scan.defined.add(word.decode())
+            self.scan.defined_inside.add(word.decode())
 
     def _add_names(self, chosen: list[NameEntry], name: str, start: int, end: int, function: Function | None) -> None:
         for entry in chosen:
@@ -316,6 +335,7 @@ class _TreeMatcher:
                 function=function,
                 facts={"name": name},
                 plain_name=name if entry.is_plain else "",
+                plain_kind=PlainKind.CALLABLE if entry.is_callable else PlainKind.OTHER,
             )
 
     def _namespace(self, leaf: Node, name: str, function: Function | None) -> None:
@@ -472,7 +492,9 @@ def scan_file(
 
     Files outside the C family are only searched for the words of ``grep`` rules.
     """
-    scan = FileScan(path, data, rules) if language in C_FAMILY else _plain(path, data, rules)
+    scan = FileScan(path, data, rules, language=language)
+    if language not in C_FAMILY:
+        scan.forget_code()
     if language in C_FAMILY:
         found, needs_parse = scan.words()
         if needs_parse or scan.raw:
@@ -505,16 +527,9 @@ def scan_file(
         launches=tuple(scan.launches),
         includes=scan.includes,
         defined=frozenset(scan.defined),
+        defined_inside=frozenset(scan.defined_inside),
         problems=tuple(scan.problems),
     )
-
-
-def _plain(path: PurePosixPath, data: bytes, rules: CompiledRules) -> FileScan:
-    scan = FileScan(path, data, rules)
-    scan.raw.clear()
-    scan.includes = ()
-    scan.has_cuda_word = False
-    return scan
 
 
 def _lines(data: bytes) -> int:

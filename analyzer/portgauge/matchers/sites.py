@@ -4,6 +4,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Sequence
 
+from portgauge.matchers.facts import PlainName
 from portgauge.matchers.guards import GuardTable
 from portgauge.model.base import value
 from portgauge.model.finding import Site
@@ -23,7 +24,7 @@ class RawSite:
     confidence: Confidence
     function: str | None
     facts: tuple[tuple[str, str | int], ...]
-    plain_name: str
+    plain: PlainName | None
     """Set when the site falls away if the codebase defines this name itself."""
 
 
@@ -33,7 +34,7 @@ def _fingerprint(*parts: str) -> str:
 
 def finish_sites(
     raw: Sequence[RawSite], source: SourceText, guards: GuardTable
-) -> tuple[tuple[Site, ...], tuple[tuple[str, int], ...]]:
+) -> tuple[tuple[Site, ...], tuple[tuple[PlainName, int], ...]]:
     """Return the sites sorted by place and rule, and the indices of those that hang on a name.
 
     Two matches of one rule at one place are one site.
@@ -42,7 +43,7 @@ def finish_sites(
     ordered = [unique[key] for key in sorted(unique)]
     seen: Counter[tuple[str, ...]] = Counter()
     sites: list[Site] = []
-    plain: list[tuple[str, int]] = []
+    plain: list[tuple[PlainName, int]] = []
     for match in ordered:
         text = source.text(match.start, min(match.end, match.start + 4 * _MAX_MATCH))
         shown = text if len(text) <= _MAX_MATCH else text[: _MAX_MATCH - 3] + "..."
@@ -50,8 +51,8 @@ def finish_sites(
         identity = (match.rule_id, str(source.path), match.function or "", " ".join(text.split()))
         fingerprint = _fingerprint(*identity, str(seen[identity]))
         seen[identity] += 1
-        if match.plain_name:
-            plain.append((match.plain_name, len(sites)))
+        if match.plain is not None:
+            plain.append((match.plain, len(sites)))
         sites.append(
             Site(
                 rule_id=match.rule_id,
