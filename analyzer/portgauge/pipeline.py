@@ -18,12 +18,13 @@ from portgauge.graph.includes import include_edges
 from portgauge.graph.inputs import IncludeLine
 from portgauge.graph.launches import launch_edges, with_launches
 from portgauge.judging.judge import judge_sites, knowledge_date
+from portgauge.judging.layers import counted_layers, cover_findings, find_amd_path
 from portgauge.judging.libraries import judge_libraries, library_uses
-from portgauge.judging.verdict import judge_verdict, marker_layer
+from portgauge.judging.verdict import is_complete, judge_verdict, with_grade
 from portgauge.matchers.build import BuildFile, read_build_files
 from portgauge.matchers.facts import FileFacts, own_sites
 from portgauge.matchers.workers import Job, WorkerPool
-from portgauge.model.analysis import Analysis, Inventory, Problem, Settings, Stage
+from portgauge.model.analysis import Analysis, Inventory, Problem, Settings, Stage, VerdictWord
 from portgauge.model.component import Reading, SourceFile, Standing
 from portgauge.model.finding import Finding
 from portgauge.model.rule import Mode, RuleNote, Source
@@ -145,6 +146,7 @@ def take_inventory(
         edges=(*includes, *launch_edges(kernels), *component_edges),
         looked_for=_looked_for(rulebook),
         not_looked_for=rulebook.not_looked_for,
+        defines=tuple(define for found in ordered for define in found.defines),
         problems=tuple(
             sorted(
                 (*tree.problems, *(p for found in ordered for p in found.problems), *builds.problems),
@@ -165,18 +167,29 @@ def judge_inventory(inventory: Inventory, *, rulebook: Rulebook, settings: Setti
     findings, lost_rules = judge_sites(
         inventory, rulebook=rulebook, targets=targets, rocm_version=settings.rocm_version
     )
-    estimates = estimate_all(inventory, findings, effort=rulebook.effort, settings=settings, targets=targets)
-    grades = {e.target: e.grade for e in estimates if e.component is None and e.mode is settings.mode}
-    verdicts = tuple(
+    path = find_amd_path(inventory, rulebook=rulebook)
+    findings = cover_findings(findings, path)
+    ungraded = tuple(
         judge_verdict(
             inventory,
             tuple(finding for finding in findings if finding.target == target.id),
             target=target,
             rulebook=rulebook,
-            grade=grades[target.id],
+            path=path,
         )
         for target in targets
     )
+    estimates = estimate_all(
+        inventory,
+        findings,
+        effort=rulebook.effort,
+        settings=settings,
+        targets=targets,
+        has_amd_path=is_complete(path, findings, rulebook.verdict),
+        blocked=frozenset(verdict.target for verdict in ungraded if verdict.word is VerdictWord.BLOCKED),
+    )
+    grades = {e.target: e.grade for e in estimates if e.component is None and e.mode is settings.mode}
+    verdicts = tuple(with_grade(verdict, inventory, grade=grades[verdict.target]) for verdict in ungraded)
     return Analysis(
         inventory=_with_lost_rules(inventory, lost_rules),
         targets=targets,
@@ -186,7 +199,7 @@ def judge_inventory(inventory: Inventory, *, rulebook: Rulebook, settings: Setti
         sources=_sources(rulebook),
         tool_version=__version__,
         analysed_at=analysed_at,
-        layers=marker_layer(inventory, rulebook),
+        layers=counted_layers(path, findings, target=targets[0]),
         verdicts=verdicts,
         findings=findings,
         libraries=judge_libraries(inventory, findings, rulebook=rulebook, target=targets[0], mode=settings.mode),

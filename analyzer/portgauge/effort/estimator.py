@@ -59,8 +59,16 @@ class Estimator:
     """Prices one target in one way of working."""
 
     def __init__(
-        self, inventory: Inventory, *, effort: EffortModel, settings: Settings, target: Target, mode: Mode
+        self,
+        inventory: Inventory,
+        *,
+        effort: EffortModel,
+        settings: Settings,
+        target: Target,
+        mode: Mode,
+        has_amd_path: bool = False,
     ) -> None:
+        self._has_amd_path = has_amd_path
         self._inventory = inventory
         self._effort = effort
         self._settings = settings
@@ -122,6 +130,8 @@ class Estimator:
     ) -> list[EstimateLine]:
         """Return all lines of one component, with its rework."""
         lines = self.site_lines(component.name, booked)
+        if self._has_amd_path:
+            return lines + self.surcharges(component.name, lines)
         lines += self.fixed_line(self._effort.fixed["gpu-file"], component=component.name, units=gpu_files)
         lines += self.fixed_line(
             self._effort.fixed["kernel-validation"],
@@ -174,6 +184,20 @@ class Estimator:
     def codebase_lines(self) -> list[EstimateLine]:
         """Return the lines that belong to no component: build, CI, libraries, tuning, upstream."""
         fixed = self._effort.fixed
+        lines: list[EstimateLine] = []
+        if not self._has_amd_path:
+            lines += self._ground_lines()
+        tensor = sum(1 for kernel in self._inventory.kernels if TENSOR_FEATURE in kernel.features)
+        hot = min(self._settings.hot_kernels, len(self._inventory.kernels))
+        lines += self.fixed_line(fixed["tune-tensor"], component=None, units=min(hot, tensor))
+        lines += self.fixed_line(fixed["tune-simple"], component=None, units=hot - min(hot, tensor))
+        if self._settings.upstream:
+            lines += self.fixed_line(fixed["upstream"], component=None, units=1)
+        return lines
+
+    def _ground_lines(self) -> list[EstimateLine]:
+        """Return what a first port pays once: build, CI, libraries."""
+        fixed = self._effort.fixed
         upstream = self._settings.upstream
         ci_factor = 1.0 if upstream else self._effort.ci_without_upstream
         lines = self.fixed_line(fixed["build-system"], component=None, units=1)
@@ -185,14 +209,7 @@ class Estimator:
             why="" if upstream else ", half as nothing goes upstream",
         )
         lines += self._library_lines()
-        lines += self.surcharges(None, lines)
-        tensor = sum(1 for kernel in self._inventory.kernels if TENSOR_FEATURE in kernel.features)
-        hot = min(self._settings.hot_kernels, len(self._inventory.kernels))
-        lines += self.fixed_line(fixed["tune-tensor"], component=None, units=min(hot, tensor))
-        lines += self.fixed_line(fixed["tune-simple"], component=None, units=hot - min(hot, tensor))
-        if upstream:
-            lines += self.fixed_line(fixed["upstream"], component=None, units=1)
-        return lines
+        return lines + self.surcharges(None, lines)
 
     def _library_lines(self) -> list[EstimateLine]:
         lines = []
@@ -250,8 +267,15 @@ def estimate_all(
     effort: EffortModel,
     settings: Settings,
     targets: Sequence[Target],
+    has_amd_path: bool = False,
+    blocked: frozenset[str] = frozenset(),
 ) -> tuple[Estimate, ...]:
-    """Return, for each target and mode, the estimate of the whole and then of each component in porting order."""
+    """Return, for each target and mode, the estimate of the whole and then of each component in porting order.
+
+    With an AMD path, what has been paid for is left out: build, CI, libraries, the handling of files, and proving
+    kernels right. What remains is the work at sites that no layer covers. ``blocked`` are the targets for which a
+    decision stands in the way of the whole; a component waits for one as soon as a blocker stands in it.
+    """
     home = component_of_files(inventory.components)
     cuda_files = {file.path for file in inventory.files if file.is_cuda}
     estimates = []
@@ -260,9 +284,11 @@ def estimate_all(
         booked: dict[str, list[Finding]] = {}
         for finding in booked_findings(own, effort=effort):
             booked.setdefault(home.get(finding.site.path, ""), []).append(finding)
-        stuck = {home.get(finding.site.path, "") for finding in own if finding.blocker}
+        stuck = {home.get(finding.site.path, "") for finding in own if finding.blocker and finding.covered_by is None}
         for mode in Mode:
-            pricing = Estimator(inventory, effort=effort, settings=settings, target=target, mode=mode)
+            pricing = Estimator(
+                inventory, effort=effort, settings=settings, target=target, mode=mode, has_amd_path=has_amd_path
+            )
             parts = []
             for component in inventory.components:
                 lines = pricing.component_lines(
@@ -274,7 +300,7 @@ def estimate_all(
                 parts.append(pricing.estimate(component.name, lines, is_stuck=component.name in stuck))
             is_work = bool(cuda_files) or any(part.lines for part in parts)
             whole = (pricing.codebase_lines() if is_work else []) + [line for part in parts for line in part.lines]
-            estimates.append(pricing.estimate(None, whole, is_stuck=bool(stuck)))
+            estimates.append(pricing.estimate(None, whole, is_stuck=target.id in blocked))
             estimates.extend(parts)
     return tuple(estimates)
 

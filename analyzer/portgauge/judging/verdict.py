@@ -1,16 +1,19 @@
-"""The first verdict: a word search, and called so.
+"""The verdict: does the code run on AMD GPUs already, can it be ported, or does a decision stand in the way."""
 
-``already`` when enough files carry HIP markers; ``blocked`` when a blocker stands in the code and too few do;
-else ``portable``. It does not yet ask how much of the code a blocker concerns, nor whether it is optional.
-"""
+from dataclasses import replace
 
-from portgauge.model.analysis import Blocker, Inventory, PortabilityLayer, Verdict, VerdictWord
-from portgauge.model.component import SourceFile
+import networkx as nx
+
+from portgauge.judging.branches import Branches
+from portgauge.judging.layers import AmdPath
+from portgauge.model.analysis import Blocker, Coverage, Inventory, Verdict, VerdictWord
+from portgauge.model.base import value
+from portgauge.model.component import EdgeKind, SourceFile
 from portgauge.model.finding import Finding
-from portgauge.model.rule import Severity
+from portgauge.model.rule import Automation, Severity
 from portgauge.model.target import Target
 from portgauge.rulebook.effort_classes import EffortModel
-from portgauge.rulebook.rulebook import Rulebook
+from portgauge.rulebook.rulebook import Rulebook, VerdictRule
 
 MIN_READ_SHARE = 0.98
 MAX_DEGRADED_SHARE = 0.25
@@ -53,64 +56,133 @@ def portability(inventory: Inventory, findings: tuple[Finding, ...], effort: Eff
     return round(100 * sum(file.code_lines for file in cuda if file.path not in hard) / lines)
 
 
+@value
+class _Shares:
+    """How much of the CUDA code blockers concern, 0 to 1."""
+
+    touched: float
+    direct: float
+
+
+def _shares(inventory: Inventory, findings: tuple[Finding, ...], branches: Branches) -> _Shares:
+    """Return the shares of code lines in files that need a decision, optional code left out."""
+    lines = {str(file.path): file.code_lines for file in inventory.files if file.is_cuda}
+    total = sum(lines.values())
+    holding = {
+        str(finding.site.path)
+        for finding in findings
+        if finding.blocker and finding.covered_by is None and not branches.options(finding.site.guards)
+    }
+    included: nx.DiGraph[str] = nx.DiGraph(
+        (edge.source, edge.target) for edge in inventory.edges if edge.kind is EdgeKind.INCLUDE
+    )
+    touched = set(holding)
+    for path in holding & set(included):
+        touched |= nx.ancestors(included, path)
+    if not total:
+        return _Shares(touched=0.0, direct=0.0)
+    return _Shares(
+        touched=sum(lines.get(path, 0) for path in touched) / total,
+        direct=sum(lines.get(path, 0) for path in holding) / total,
+    )
+
+
+def is_complete(path: AmdPath, findings: tuple[Finding, ...], rule: VerdictRule) -> bool:
+    """Return whether an AMD path has both halves: code for AMD GPUs and a build that compiles it.
+
+    A PyTorch extension needs no AMD code of its own when every name in it has a counterpart.
+    """
+    if path.build and len(path.code) >= rule.min_code_files:
+        return True
+    if not path.torch:
+        return False
+    return len(path.code) >= rule.min_code_files_torch or not any(_lacks_counterpart(f) for f in findings)
+
+
+def _lacks_counterpart(finding: Finding) -> bool:
+    is_severe = finding.severity in (Severity.HIGH, Severity.CRITICAL)
+    return finding.covered_by is None and is_severe and finding.automation is Automation.MANUAL
+
+
 def judge_verdict(
     inventory: Inventory,
     findings: tuple[Finding, ...],
     *,
     target: Target,
     rulebook: Rulebook,
-    grade: str,
+    path: AmdPath,
 ) -> Verdict:
-    """Return the verdict for one target; ``findings`` are that target's."""
-    rule = rulebook.verdict
-    marked = sorted({site.path for site in inventory.sites if site.rule_id == rule.marker_rule})
+    """Return the verdict for one target, still without a grade; ``findings`` are that target's."""
     blockers = _blockers(findings, rulebook)
-    enough_markers = len(marked) >= rule.files_with_markers_for_already
     has_cuda = any(file.is_cuda for file in inventory.files)
     coverage = inventory.coverage
-    classes = ", ".join(blocker.blocker_class for blocker in blockers)
-    if not has_cuda and not inventory_has_findings(findings):
-        word, why = VerdictWord.PORTABLE, "No CUDA code was found: nothing to port."
-    elif enough_markers:
-        word = VerdictWord.ALREADY
-        why = f"{len(marked)} files carry words of an AMD path, the first is {marked[0]}."
-    elif blockers:
-        word = VerdictWord.BLOCKED
-        why = f"Blockers stand in the code ({classes}), and {len(marked)} files carry words of an AMD path."
-    else:
-        word, why = VerdictWord.PORTABLE, "No blocker was found, and no AMD path."
-    withheld = coverage.read_share < MIN_READ_SHARE or coverage.degraded_share > MAX_DEGRADED_SHARE
-    if withheld and has_cuda:
+    word, why = _word(inventory, findings, rulebook=rulebook, path=path, blockers=blockers, has_cuda=has_cuda)
+    if has_cuda and is_grade_withheld(coverage):
         why += " The grade is withheld: too little of the CUDA code could be read with certainty."
     return Verdict(
         target=target.id,
         word=word,
-        grade="" if withheld or not has_cuda else ("E" if word is VerdictWord.BLOCKED else grade),
+        grade="",
         portability=portability(inventory, findings, rulebook.effort),
         blockers=blockers,
         obstacles=_obstacles(findings),
         why=why,
-        basis=rule.basis,
+        basis=rulebook.verdict.basis,
     )
 
 
-def marker_layer(inventory: Inventory, rulebook: Rulebook) -> tuple[PortabilityLayer, ...]:
-    """Return the words of an AMD path as one layer without cover: a sign, no proof."""
-    marked = [site.location for site in inventory.sites if site.rule_id == rulebook.verdict.marker_rule]
-    if not marked:
-        return ()
-    return (
-        PortabilityLayer(
-            id="hip-markers",
-            kind="words of an AMD path; which sites it covers is not read",
-            where=tuple(marked[:_WHERE_LIMIT]),
-            sites_covered=0,
-        ),
-    )
+def is_grade_withheld(coverage: Coverage) -> bool:
+    """Return whether too little of the CUDA code could be read with certainty for a grade."""
+    return coverage.read_share < MIN_READ_SHARE or coverage.degraded_share > MAX_DEGRADED_SHARE
 
 
-def inventory_has_findings(findings: tuple[Finding, ...]) -> bool:
-    """Return whether any finding asks for work."""
+def with_grade(verdict: Verdict, inventory: Inventory, *, grade: str) -> Verdict:
+    """Return the verdict with the grade of the whole estimate, unless there is no CUDA code or too little was read."""
+    has_cuda = any(file.is_cuda for file in inventory.files)
+    return replace(verdict, grade=grade if has_cuda and not is_grade_withheld(inventory.coverage) else "")
+
+
+def _word(
+    inventory: Inventory,
+    findings: tuple[Finding, ...],
+    *,
+    rulebook: Rulebook,
+    path: AmdPath,
+    blockers: tuple[Blocker, ...],
+    has_cuda: bool,
+) -> tuple[VerdictWord, str]:
+    """Return the verdict's word and its reason in one sentence."""
+    rule = rulebook.verdict
+    if not has_cuda and not _asks_for_work(findings):
+        return VerdictWord.PORTABLE, "No CUDA code was found: nothing to port."
+    if is_complete(path, findings, rule):
+        return VerdictWord.ALREADY, _path_words(path)
+    shares = _shares(inventory, findings, Branches(rulebook.vendors, inventory.defines))
+    classes = ", ".join(blocker.blocker_class for blocker in blockers)
+    half = " Code for AMD GPUs was found, but no build for it." if path.code and not path.build else ""
+    if shares.touched >= rule.min_touched_share and shares.direct >= rule.min_direct_share:
+        return (
+            VerdictWord.BLOCKED,
+            f"Blockers ({classes}) concern {shares.touched:.0%} of the CUDA code, and no complete AMD path was found."
+            + half,
+        )
+    if blockers:
+        return (
+            VerdictWord.PORTABLE,
+            f"Blockers ({classes}) stand in the code, but concern {shares.touched:.1%} of it or code that an option "
+            f"switches: the rest can do without.{half}",
+        )
+    return VerdictWord.PORTABLE, f"No blocker was found, and no complete AMD path.{half}"
+
+
+def _path_words(path: AmdPath) -> str:
+    build = path.build or path.torch
+    files = f"{len(path.code)} files with code for AMD GPUs (the first is {path.code[0].path})" if path.code else ""
+    built = f"a build that knows AMD GPUs ({build[0].path}:{build[0].line})"
+    return f"Found: {files + ' and ' if files else ''}{built}. Whether it builds today was not tried."
+
+
+def _asks_for_work(findings: tuple[Finding, ...]) -> bool:
     return any(finding.severity is not Severity.NONE for finding in findings)
 
 

@@ -11,6 +11,7 @@ from portgauge.model.rule import Confidence, Names, Rule, Shape, TextMarker, Tre
 from portgauge.parsing.cuda import compile_structure
 from portgauge.parsing.tree import CompiledQuery
 from portgauge.rulebook.rulebook import Rulebook, Shapes, Table
+from portgauge.rulebook.vendors import VendorWords
 
 _IDENTIFIER = re.compile(r"^[A-Za-z_]\w*$")
 
@@ -57,6 +58,7 @@ class MarkerEntry:
 
     rule: Rule
     literals: tuple[bytes, ...]
+    languages: frozenset[str]
     pattern: "re.Pattern[bytes]"
 
 
@@ -73,6 +75,7 @@ class CompiledRules:
         self.markers: list[MarkerEntry] = []
         self.keywords: set[bytes] = set()
         self.tables: Mapping[str, Table] = rulebook.tables
+        self.vendors: VendorWords = rulebook.vendors
         self.unlisted_rule = rulebook.unlisted.rule_id if rulebook.unlisted else None
         self._unlisted = re.compile(rulebook.unlisted.pattern.encode()) if rulebook.unlisted else None
         for table in rulebook.tables.values():
@@ -208,7 +211,12 @@ class CompiledRules:
         except re.error as error:
             raise RuleError([f"{rule.origin}: the patterns do not compile: {error}"]) from error
         self.markers.append(
-            MarkerEntry(rule=rule, literals=tuple(text.encode() for text in marker.literals), pattern=pattern)
+            MarkerEntry(
+                rule=rule,
+                literals=tuple(text.encode() for text in marker.literals),
+                languages=frozenset(marker.languages),
+                pattern=pattern,
+            )
         )
 
     def _anchors(self) -> frozenset[bytes]:

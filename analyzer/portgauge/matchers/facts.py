@@ -8,7 +8,7 @@ from portgauge.model.analysis import Problem
 from portgauge.model.base import value
 from portgauge.model.component import Kernel, Reading
 from portgauge.model.finding import Site
-from portgauge.model.location import Location
+from portgauge.model.location import Define, Location
 
 
 @value
@@ -68,6 +68,7 @@ class FileFacts:
     """Names that this file defines for others and that look like CUDA's or are plain API names."""
     defined_inside: frozenset[str]
     """The same for names of a function's body, a parameter list or a class."""
+    defines: tuple[Define, ...]
     problems: tuple[Problem, ...]
 
 

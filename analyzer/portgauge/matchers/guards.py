@@ -10,6 +10,8 @@ from portgauge.parsing.lexer import names_only
 _DIRECTIVE = re.compile(rb"^[ \t]*#[ \t]*(ifdef|ifndef|if|elif|else|endif|define)\b((?:\\\r?\n|[^\n])*)", re.MULTILINE)
 _COMMENT = re.compile(r"/\*.*?\*/|//.*", re.DOTALL)
 _MAY_HIDE = re.compile(rb'/\*.*?\*/|R"[^()\\\s]{0,16}\(.*?\)"', re.DOTALL)
+_MAX_TEXT = 300
+_MAX_TRIED = 20
 _MAX_DEPTH = 200
 """Deeper nests are cut: the outermost conditions are kept and the rest is not recorded."""
 
@@ -24,6 +26,19 @@ class Directive:
         self.condition = condition
         self.start = start
         self.end = end
+
+
+class Definition:
+    """One ``#define`` without parameters: its name, what it stands for, and the conditions around it."""
+
+    __slots__ = ("end", "guards", "meaning", "name", "start")
+
+    def __init__(self, name: str, meaning: str, start: int, end: int, guards: tuple[Guard, ...]) -> None:
+        self.name = name
+        self.meaning = meaning
+        self.start = start
+        self.end = end
+        self.guards = guards
 
 
 def _clean(text: bytes) -> str:
@@ -47,6 +62,7 @@ class _Level:
     def __init__(self, guard: Guard) -> None:
         self.current: tuple[Guard, ...] = (guard,)
         self.tried = [guard.text]
+        self.conditions = [guard.condition]
 
 
 class GuardTable:
@@ -56,6 +72,7 @@ class GuardTable:
         self.directives: list[Directive] = []
         self._starts: list[int] = [0]
         self._guards: list[tuple[Guard, ...]] = [()]
+        self.defines: list[Definition] = []
         self.unclosed = 0
         stack: list[_Level] = []
         candidate: str | None = None
@@ -66,6 +83,7 @@ class GuardTable:
                 if candidate is not None and condition.split("(")[0].split(" ")[0] == candidate and stack:
                     stack[-1].current = ()  # an include guard is no condition of the code
                     self._mark(match.end(), stack)
+                self._define(match, condition)
                 candidate = None
                 continue
             candidate = condition if kind == "ifndef" and len(stack) == 0 and not self.directives else None
@@ -76,6 +94,13 @@ class GuardTable:
             self._mark(match.end(), stack)
         self.unclosed = len(stack)
 
+    def _define(self, match: "re.Match[bytes]", text: str) -> None:
+        name, _, meaning = text.partition(" ")
+        if name.isidentifier():
+            self.defines.append(
+                Definition(name, meaning.strip().strip("()").strip(), match.start(2), match.end(2), self._guards[-1])
+            )
+
     def _apply(self, directive: Directive, line: int, stack: list[_Level]) -> None:
         match directive.kind:
             case "endif":
@@ -85,10 +110,17 @@ class GuardTable:
                 if stack:
                     level = stack[-1]
                     text = directive.condition if directive.kind == "elif" else "; ".join(level.tried)
-                    level.current = (Guard(kind=directive.kind, text=text[:300], line=line),)
+                    guard = Guard(
+                        kind=directive.kind,
+                        text=text[:_MAX_TEXT],
+                        line=line,
+                        tried=tuple(level.conditions[:_MAX_TRIED]),
+                    )
+                    level.current = (guard,)
                     level.tried.append(directive.condition)
+                    level.conditions.append(guard.condition[:_MAX_TEXT])
             case _:
-                stack.append(_Level(Guard(kind=directive.kind, text=directive.condition[:300], line=line)))
+                stack.append(_Level(Guard(kind=directive.kind, text=directive.condition[:_MAX_TEXT], line=line)))
 
     def _mark(self, offset: int, stack: list[_Level]) -> None:
         self._starts.append(offset)

@@ -35,6 +35,7 @@ def not_read(path: PurePosixPath, reason: str, *, is_cuda: bool | None = None) -
         includes=(),
         defined=frozenset(),
         defined_inside=frozenset(),
+        defines=(),
         problems=(Problem(path=path, stage=Stage.PARSING, reason=reason),),
     )
 

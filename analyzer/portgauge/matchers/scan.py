@@ -8,6 +8,7 @@ from portgauge.matchers import shapes as shape_matchers
 from portgauge.matchers.asm import asm_matches
 from portgauge.matchers.compiled import CompiledRules, NameEntry
 from portgauge.matchers.dataflow import LocalFlow
+from portgauge.matchers.directives import alias_matches, condition_matches, vendor_defines
 from portgauge.matchers.facts import FileFacts, Include, Launch, PlainKind, PlainName
 from portgauge.matchers.functions import Function, FunctionTable, kernels_of
 from portgauge.matchers.guards import GuardTable
@@ -26,7 +27,7 @@ from portgauge.model.analysis import Problem, Stage
 from portgauge.model.component import Kernel, Reading
 from portgauge.model.rule import Confidence
 from portgauge.parsing.cuda import ParsedFile, SourceText, TooDifficultError, parse
-from portgauge.parsing.lexer import count_code_lines, names_only, without_comments
+from portgauge.parsing.lexer import count_code_lines, names_only
 from portgauge.parsing.tree import Node
 
 _WORD = re.compile(rb"[A-Za-z_][A-Za-z0-9_]*")
@@ -219,15 +220,10 @@ class FileScan:
                 )
 
     def match_directives(self) -> None:
-        """Match the conditions of preprocessor directives."""
-        for directive in self.guards.directives:
-            written = self.source.data[directive.start : directive.end]
-            start = directive.start + len(written) - len(written.lstrip())
-            end = directive.start + len(without_comments(written).rstrip())
-            for name in dict.fromkeys(_WORD.findall(directive.condition.encode())):
-                match = shape_matchers.ShapeMatch(
-                    shape="preprocessor-condition", start=start, end=end, parts={"name": name.decode()}
-                )
+        """Match the conditions and aliases that preprocessor directives hold."""
+        vendors = self.rules.vendors
+        for matches in (condition_matches, alias_matches):
+            for match in matches(self.guards, self.source.data, vendors):
                 self.add_shape(match, base=0, function=None, extra={}, confidence=Confidence.HIGH)
 
 
@@ -466,6 +462,8 @@ def _is_listed(entries: tuple[NameEntry, ...]) -> bool:
 def _markers(scan: FileScan) -> None:
     data = scan.source.data
     for entry in scan.rules.markers:
+        if entry.languages and scan.language not in entry.languages:
+            continue
         if not any(literal in data for literal in entry.literals):
             continue
         hits = list(entry.pattern.finditer(data))
@@ -528,6 +526,7 @@ def scan_file(
         includes=scan.includes,
         defined=frozenset(scan.defined),
         defined_inside=frozenset(scan.defined_inside),
+        defines=vendor_defines(scan.guards, rules.vendors) if language in C_FAMILY else (),
         problems=tuple(scan.problems),
     )
 

@@ -8,7 +8,7 @@ from portgauge.model.base import value
 from portgauge.model.component import Component, Edge, Kernel, LibraryUse, Reading, SourceFile, Standing
 from portgauge.model.estimate import Estimate, Hours
 from portgauge.model.finding import Finding, Site
-from portgauge.model.location import Location
+from portgauge.model.location import Define, Location
 from portgauge.model.rule import Mode, RuleNote, Source
 from portgauge.model.target import Target
 
@@ -76,6 +76,8 @@ class Inventory:
     not_looked_for: tuple[tuple[str, str], ...]
     """Subject and reason: what this version of the tool does not look for."""
     problems: tuple[Problem, ...]
+    defines: tuple[Define, ...] = ()
+    """Macros that the codebase defines for one vendor only, as far as their conditions show."""
 
     @property
     def coverage(self) -> Coverage:

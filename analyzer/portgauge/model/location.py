@@ -36,6 +36,28 @@ class Guard:
     """The condition as the source has it; for ``else`` the conditions that did not hold, joined by " ; "."""
     line: int
     """1-based line of the directive."""
+    tried: tuple[str, ...] = ()
+    """Conditions of the same ``#if`` written before an ``elif`` or ``else``; none of them holds in this branch.
+
+    Each is a full condition: ``#ifdef X`` stands as ``defined(X)``.
+    """
+
+    @property
+    def condition(self) -> str:
+        """The branch's own condition as an expression; empty for ``else``."""
+        if self.kind == "ifdef":
+            return f"defined({self.text})"
+        if self.kind == "ifndef":
+            return f"!defined({self.text})"
+        return "" if self.kind == "else" else self.text
+
+
+@value
+class Define:
+    """One ``#define`` of a name without parameters inside a condition; it may make a vendor's macro of the name."""
+
+    name: str
+    guards: tuple[Guard, ...]
 
 
 @value

@@ -171,6 +171,8 @@ class TextMarker:
     patterns: tuple[str, ...]
     literals: tuple[str, ...]
     """Plain substrings of which at least one is in every match; the cheap first test."""
+    languages: tuple[str, ...] = ()
+    """Languages of ``discovery.yaml`` whose files are searched; empty for all."""
 
 
 LookFor = Names | Shape | TreeQuery | PtxInstruction | TextMarker

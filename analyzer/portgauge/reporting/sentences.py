@@ -29,7 +29,10 @@ def verdict(codebase: str, target: Target, found: Verdict, total: Effort, mode: 
     letter = f"Grade {found.grade}" if found.grade else "No grade"
     match found.word:
         case VerdictWord.ALREADY:
-            start = f"{codebase} already has a path to {where}. What remains: {total.words}, {how}."
+            start = (
+                f"{codebase} has code and a build for AMD GPUs; whether they work on {where} was not tried. "
+                f"At places that they do not cover: {total.words}, {how}."
+            )
         case VerdictWord.PORTABLE:
             start = f"{codebase} can be ported to {where}: {total.words}, {how}."
         case VerdictWord.BLOCKED:

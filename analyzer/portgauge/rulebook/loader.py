@@ -21,6 +21,7 @@ from portgauge.rulebook.rulebook import (
 )
 from portgauge.rulebook.tables import Family, read_table
 from portgauge.rulebook.targets import TargetTable, read_targets
+from portgauge.rulebook.vendors import read_layer_rules, read_vendors
 from portgauge.rulebook.yamlfile import (
     LIST,
     MAPPING,
@@ -128,8 +129,10 @@ def _blockers(document: Document, defects: Defects) -> tuple[dict[str, BlockerCl
     }
     verdict = document.root["verdict"]
     return classes, VerdictRule(
-        files_with_markers_for_already=int(verdict["files_with_markers_for_already"]),
-        marker_rule=str(verdict["marker_rule"]),
+        min_touched_share=float(verdict["min_touched_share"]),
+        min_direct_share=float(verdict["min_direct_share"]),
+        min_code_files=int(verdict["min_code_files"]),
+        min_code_files_torch=int(verdict["min_code_files_torch"]),
         basis=str(verdict["basis"]),
     )
 
@@ -219,6 +222,9 @@ def load_rulebook(folder: Path) -> Rulebook:
     targets = _read(_required(folder, "targets.yaml", defects), read_targets, defects)
     blockers_document = _required(folder, "blockers.yaml", defects)
     blockers, verdict = _read(blockers_document, _blockers, defects)
+    vendors_document = _required(folder, "vendors.yaml", defects)
+    vendors = _read(vendors_document, read_vendors, defects)
+    layers = _read(vendors_document, read_layer_rules, defects)
     vocabulary = _vocabulary(targets, shapes, effort, blockers, blockers_document.root.get("words"))
     tables = _tables(folder, vocabulary, defects)
     patterns, digests, unlisted = read_patterns(
@@ -230,8 +236,9 @@ def load_rulebook(folder: Path) -> Rulebook:
     )
     for name in patterns.keys() & tables.keys():
         defects.add(f"{folder.name}/patterns/{name}:1", "a table has the same name")
-    if verdict.marker_rule not in patterns and not defects.found:
-        defects.add(f"{blockers_document.name}:1", f"marker rule {verdict.marker_rule!r} does not exist")
+    if not defects.found:
+        for rule_id in sorted(layers.every - patterns.keys()):
+            defects.add(vendors_document.origin(key="evidence"), f"rule {rule_id!r} does not exist")
     discovery = _required(folder, "discovery.yaml", defects)
     defaults = _required(folder, "defaults.yaml", defects)
     accuracy_path = folder / "accuracy.yaml"
@@ -254,6 +261,8 @@ def load_rulebook(folder: Path) -> Rulebook:
         targets=targets,
         blockers=blockers,
         verdict=verdict,
+        vendors=vendors,
+        layers=layers,
         discovery=discovery.root,
         not_looked_for=gaps,
         accuracy=figures,

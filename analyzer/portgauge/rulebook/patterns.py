@@ -120,8 +120,14 @@ def _look_for(document: Document, shapes: Shapes, defects: Defects) -> LookFor:
     if way == "query":
         return TreeQuery(text=str(root["query"]))
     if way == "grep":
-        check_keys(document, root["grep"], allowed={"patterns": WORDS, "literals": WORDS}, defects=defects)
-        return TextMarker(patterns=words(root["grep"].get("patterns")), literals=words(root["grep"].get("literals")))
+        check_keys(
+            document, root["grep"], allowed={"patterns": WORDS, "literals": WORDS, "languages": WORDS}, defects=defects
+        )
+        return TextMarker(
+            patterns=words(root["grep"].get("patterns")),
+            literals=words(root["grep"].get("literals")),
+            languages=words(root["grep"].get("languages")),
+        )
     if way == "unlisted":
         check_keys(document, root["unlisted"], allowed={"looks_like": TEXT}, defects=defects)
         str(root["unlisted"]["looks_like"])

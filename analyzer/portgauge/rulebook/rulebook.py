@@ -19,6 +19,7 @@ from portgauge.model.rule import (
 )
 from portgauge.rulebook.effort_classes import EffortModel
 from portgauge.rulebook.targets import TargetTable
+from portgauge.rulebook.vendors import LayerRules, VendorWords
 
 
 @value
@@ -182,10 +183,15 @@ class BlockerClass:
 
 @value
 class VerdictRule:
-    """The numbers of the first verdict."""
+    """The numbers of the verdict; shares are 0 to 1 of CUDA code lines."""
 
-    files_with_markers_for_already: int
-    marker_rule: str
+    min_touched_share: float
+    """Of files that hold a blocker or include one that does."""
+    min_direct_share: float
+    """Of files that hold a blocker."""
+    min_code_files: int
+    """Files with AMD code that make a path, beside a build for AMD GPUs."""
+    min_code_files_torch: int
     basis: str
 
 
@@ -202,6 +208,8 @@ class Rulebook:
     targets: TargetTable
     blockers: Mapping[str, BlockerClass]
     verdict: VerdictRule
+    vendors: VendorWords
+    layers: LayerRules
     discovery: Mapping[str, object]
     """``discovery.yaml`` as it stands, for the room that reads it."""
     not_looked_for: tuple[tuple[str, str], ...]

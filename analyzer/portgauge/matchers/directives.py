@@ -1,0 +1,51 @@
+"""Preprocessor lines as shapes: conditions that name a macro, and macros that are another name for something."""
+
+import re
+from collections.abc import Iterator
+
+from portgauge.matchers.guards import GuardTable
+from portgauge.matchers.shapes import ShapeMatch
+from portgauge.model.location import Define
+from portgauge.parsing.lexer import without_comments
+from portgauge.rulebook.vendors import VendorWords
+
+_WORD = re.compile(r"[A-Za-z_]\w*")
+_MAX_DEFINES = 200
+
+
+def condition_matches(guards: GuardTable, data: bytes, vendors: VendorWords) -> Iterator[ShapeMatch]:
+    """Yield a match for each name in each condition of the file."""
+    for directive in guards.directives:
+        written = data[directive.start : directive.end]
+        start = directive.start + len(written) - len(written.lstrip())
+        end = directive.start + len(without_comments(written).rstrip())
+        for name in dict.fromkeys(_WORD.findall(directive.condition)):
+            parts: dict[str, str | int] = {"name": name}
+            if vendor := vendors.vendor_of(name):
+                parts["vendor"] = vendor
+            yield ShapeMatch(shape="preprocessor-condition", start=start, end=max(start, end), parts=parts)
+
+
+def alias_matches(guards: GuardTable, data: bytes, vendors: VendorWords) -> Iterator[ShapeMatch]:
+    """Yield a match for each ``#define NAME OTHER`` whose other name is one of AMD's."""
+    for define in guards.defines:
+        if define.name == define.meaning or not vendors.amd_identifiers.fullmatch(define.meaning):
+            continue
+        written = data[define.start : define.end]
+        start = define.start + len(written) - len(written.lstrip())
+        yield ShapeMatch(
+            shape="macro-alias",
+            start=start,
+            end=define.start + len(without_comments(written).rstrip()),
+            parts={"name": define.name, "meaning": define.meaning, "vendor": "amd"},
+        )
+
+
+def vendor_defines(guards: GuardTable, vendors: VendorWords) -> tuple[Define, ...]:
+    """Return the macros that are defined inside a condition which names a vendor's macro."""
+    found = []
+    for define in guards.defines:
+        words = {word for guard in define.guards for text in (guard.text, *guard.tried) for word in _WORD.findall(text)}
+        if any(vendors.vendor_of(word) for word in words):
+            found.append(Define(name=define.name, guards=define.guards))
+    return tuple(found[:_MAX_DEFINES])
