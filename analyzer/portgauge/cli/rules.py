@@ -44,8 +44,10 @@ def check(folder: Path | None) -> int:
     from portgauge.matchers.examples import check_examples
     from portgauge.resources import rules_folder
     from portgauge.rulebook.loader import load_rulebook
+    from portgauge.rulebook.routes import load_routes
 
     rulebook = load_rulebook(folder or rules_folder())
+    load_routes(folder or rules_folder())
     defects = list(check_examples(rulebook))
     for defect in defects:
         click.echo(defect, err=True)
