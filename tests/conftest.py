@@ -1,5 +1,6 @@
 """What many tests start from: the shipped rulebook, and code scanned within this process."""
 
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
@@ -97,6 +98,7 @@ def take(tmp_path: Path, without_workers: None, rulebook: Rulebook) -> Callable[
 
     def inventory_of(files: dict[str, str | bytes]) -> Inventory:
         root = tmp_path / "codebase"
+        shutil.rmtree(root, ignore_errors=True)
         for name, content in files.items():
             path = root / name
             path.parent.mkdir(parents=True, exist_ok=True)

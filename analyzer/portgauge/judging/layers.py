@@ -117,7 +117,7 @@ def find_amd_path(inventory: Inventory, *, rulebook: Rulebook) -> AmdPath:
         if layer is not None:
             covered[site.fingerprint] = layer
     torch = _firsts(of_rule.get(rules.torch, []))
-    build = _firsts(of_rule.get(rules.build, []))
+    build = _firsts([*of_rule.get(rules.build, []), *of_rule.get(rules.library, [])])
     renames = "pytorch-hipify" if torch else None
     if build and len(code) >= rulebook.verdict.min_code_files:
         renames = "amd-build"

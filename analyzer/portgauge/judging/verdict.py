@@ -39,6 +39,21 @@ def _blockers(findings: tuple[Finding, ...], rulebook: Rulebook) -> tuple[Blocke
     return tuple(blockers)
 
 
+def _interception(inventory: Inventory, rulebook: Rulebook) -> tuple[Blocker, ...]:
+    """Return the blocker of code that defines many of CUDA's own functions; none when it defines few."""
+    places = {
+        str(site.fact("name")): site.location
+        for site in inventory.sites
+        if site.rule_id == rulebook.layers.interception
+    }
+    if len(places) < rulebook.verdict.min_defined_functions:
+        return ()
+    name = rulebook.verdict.interception_class
+    known = rulebook.blockers[name]
+    where = tuple(places[function] for function in sorted(places))[:_WHERE_LIMIT]
+    return (Blocker(blocker_class=name, title=known.title, where=where, options=known.options),)
+
+
 def portability(inventory: Inventory, findings: tuple[Finding, ...], effort: EffortModel) -> int | None:
     """Return the share, 0 to 100, of CUDA code lines in files whose findings all have grade A or B.
 
@@ -113,7 +128,7 @@ def judge_verdict(
     path: AmdPath,
 ) -> Verdict:
     """Return the verdict for one target, still without a grade; ``findings`` are that target's."""
-    blockers = _blockers(findings, rulebook)
+    blockers = _blockers(findings, rulebook) + _interception(inventory, rulebook)
     has_cuda = any(file.is_cuda for file in inventory.files)
     coverage = inventory.coverage
     word, why = _word(inventory, findings, rulebook=rulebook, path=path, blockers=blockers, has_cuda=has_cuda)
@@ -160,6 +175,11 @@ def _word(
     shares = _shares(inventory, findings, Branches(rulebook.vendors, inventory.defines))
     classes = ", ".join(blocker.blocker_class for blocker in blockers)
     half = " Code for AMD GPUs was found, but no build for it." if path.code and not path.build else ""
+    if any(blocker.blocker_class == rule.interception_class for blocker in blockers):
+        return (
+            VerdictWord.BLOCKED,
+            f"The code stands in for CUDA's own functions ({classes}), which no rename carries over.",
+        )
     if shares.touched >= rule.min_touched_share and shares.direct >= rule.min_direct_share:
         return (
             VerdictWord.BLOCKED,

@@ -74,6 +74,14 @@ def is_inside(node: Node) -> bool:
     return False
 
 
+def is_function_with_body(node: Node) -> bool:
+    """Return whether a defined name is that of a function whose body stands here."""
+    parent = node.parent
+    while parent is not None and parent.type in ("function_declarator", "pointer_declarator", "reference_declarator"):
+        parent = parent.parent
+    return parent is not None and parent.type == "function_definition"
+
+
 def looks_like_a_call(node: Node) -> bool:
     """Return whether a definition may be a call that the grammar took for a declaration: ``MACRO call(x);``."""
     parent = node.parent

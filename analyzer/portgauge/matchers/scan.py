@@ -17,6 +17,7 @@ from portgauge.matchers.names import (
     ScopeNames,
     choose,
     is_definition,
+    is_function_with_body,
     is_inside,
     looks_like_a_call,
     rule_for_unknown,
@@ -284,6 +285,8 @@ class _TreeMatcher:
         entries = rules.names.get(word, ())
         if is_definition(leaf) and not (_is_listed(entries) and (self._is_in_error(start) or looks_like_a_call(leaf))):
             (self.scan.defined_inside if is_inside(leaf) else self.scan.defined).add(name)
+            if any(entry.is_distinct and entry.is_callable for entry in entries) and is_function_with_body(leaf):
+                self._defined_api(leaf, name)
             return
         scopes, scope_start = scope_of(leaf, self.parsed)
         chosen = choose(
@@ -313,6 +316,12 @@ class _TreeMatcher:
             self._anchored(leaf, function)
         if leaf.type == "namespace_identifier" and name in rules.namespaces:
             self._namespace(leaf, name, function)
+
+    def _defined_api(self, leaf: Node, name: str) -> None:
+        match = shape_matchers.ShapeMatch(
+            shape="api-definition", start=leaf.start_byte, end=leaf.end_byte, parts={"name": name}
+        )
+        self.scan.add_shape(match, base=0, function=None, extra={}, confidence=Confidence.HIGH)
 
     def _keep_definition(self, leaf: Node | None, word: bytes) -> None:
         # A member that is called like a CUDA name is the codebase's own.

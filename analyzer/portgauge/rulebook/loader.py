@@ -133,6 +133,8 @@ def _blockers(document: Document, defects: Defects) -> tuple[dict[str, BlockerCl
         min_direct_share=float(verdict["min_direct_share"]),
         min_code_files=int(verdict["min_code_files"]),
         min_code_files_torch=int(verdict["min_code_files_torch"]),
+        min_defined_functions=int(verdict["min_defined_functions"]),
+        interception_class=str(verdict["interception_class"]),
         basis=str(verdict["basis"]),
     )
 

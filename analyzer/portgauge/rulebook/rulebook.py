@@ -192,6 +192,9 @@ class VerdictRule:
     min_code_files: int
     """Files with AMD code that make a path, beside a build for AMD GPUs."""
     min_code_files_torch: int
+    min_defined_functions: int
+    """Functions of CUDA that the code defines itself, from which on it stands in for CUDA."""
+    interception_class: str
     basis: str
 
 

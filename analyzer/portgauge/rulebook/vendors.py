@@ -5,7 +5,7 @@ import re
 from portgauge.model.base import value
 from portgauge.rulebook.yamlfile import MAPPING, TEXT, WORDS, Defects, Document, check_keys, words
 
-_EVIDENCE = ("condition", "alias", "code", "build", "torch", "other")
+_EVIDENCE = ("condition", "alias", "code", "build", "torch", "library", "other", "interception")
 
 
 @value
@@ -43,12 +43,14 @@ class LayerRules:
     code: str
     build: str
     torch: str
+    library: str
     other: str
+    interception: str
 
     @property
     def every(self) -> frozenset[str]:
         """All of them."""
-        return frozenset((self.condition, self.alias, self.code, self.build, self.torch, self.other))
+        return frozenset(getattr(self, name) for name in _EVIDENCE)
 
 
 def _pattern(
