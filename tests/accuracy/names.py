@@ -1,0 +1,201 @@
+"""``python -m tests.accuracy.names --truth DIR``: API references against those that clang's own parser sees.
+
+``DIR`` holds one ``PROGRAM.jsonl`` for each program: one line a source file, ``{"file", "errors", "refs": [{"name",
+"spelled", "kind", "line", "header", "in_macro"}]}``, every reference to something that a CUDA header declares, made
+with libclang. Only files that clang read without an error count. Writes NAMES.md beside this module.
+"""
+
+import argparse
+import json
+import os
+import random
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path, PurePosixPath
+
+from portgauge.discovery.walk import discover
+from portgauge.discovery.words import discovery_words
+from portgauge.matchers.compiled import CompiledRules
+from portgauge.matchers.facts import FileFacts, own_sites
+from portgauge.matchers.reading import read_file
+from portgauge.model.base import value
+from portgauge.model.finding import Site
+from portgauge.resources import rules_folder
+from portgauge.rulebook.loader import load_rulebook
+from portgauge.rulebook.rulebook import Rulebook
+
+SEED = 20261125
+DRAWN = 60
+RESULTS = Path(__file__).parent / "NAMES.md"
+_NO_NAMES = ("FIELD_DECL", "CXX_METHOD", "NAMESPACE", "CONSTRUCTOR", "CONVERSION_FUNCTION")
+_SHOWN = 25
+
+
+@value
+class Reference:
+    """A name at a place."""
+
+    path: str
+    line: int
+    name: str
+
+
+@value
+class Truth:
+    """What clang saw in some programs."""
+
+    files: frozenset[str]
+    wanted: dict[Reference, str]
+    """References that a table should know, with the header that declares each."""
+    seen: frozenset[Reference]
+    """Every reference into a CUDA header, also those that no table is about."""
+
+
+def program_folder(path: Path) -> Path:
+    """Return the folder that holds all the files of a program."""
+    return Path(os.path.commonpath([Path(json.loads(line)["file"]).parent for line in path.open()]))
+
+
+def is_wanted(reference: dict[str, object]) -> bool:
+    """Return whether a reference is to a CUDA name: no member, no operator, no keyword, no name of the C library.
+
+    Keywords of the language (``__global__``) are macros of a header for clang. What clang's own wrapper headers
+    declare are the C library's functions, which host code calls too; its builtin variables are CUDA's.
+    """
+    name, header = str(reference["spelled"]), str(reference["header"])
+    if not name or reference["kind"] in _NO_NAMES or str(reference["name"]).startswith("operator"):
+        return False
+    if reference["kind"] == "MACRO_DEFINITION" and name.startswith("__") and "host_defines" in header:
+        return False
+    return not header.startswith("__clang_cuda") or header == "__clang_cuda_builtin_vars.h"
+
+
+def read_truth(paths: Iterable[Path]) -> Truth:
+    """Return what clang saw, of files that it read without an error."""
+    files: set[str] = set()
+    wanted: dict[Reference, str] = {}
+    seen: set[Reference] = set()
+    for path in paths:
+        for line in path.read_text().splitlines():
+            unit = json.loads(line)
+            if unit["errors"]:
+                continue
+            files.add(unit["file"])
+            for found in unit["refs"]:
+                reference = Reference(path=unit["file"], line=found["line"], name=found["spelled"] or found["name"])
+                if found["in_macro"]:
+                    continue
+                seen.add(reference)
+                if is_wanted(found):
+                    wanted[reference] = found["header"]
+    return Truth(files=frozenset(files), wanted=wanted, seen=frozenset(seen))
+
+
+@value
+class Said:
+    """One API reference that portgauge reports."""
+
+    reference: Reference
+    rule_id: str
+    is_conditional: bool
+    is_in_macro: bool
+
+
+def _facts(root: Path, rulebook: Rulebook, rules: CompiledRules) -> list[FileFacts]:
+    tree = discover(root, words=discovery_words(rulebook.discovery), exclude=(), include_vendored=True)
+    return [
+        read_file(PurePosixPath(str(c.absolute)), str(c.absolute), language=c.language, rules=rules, with_tree=True)
+        for c in tree.candidates
+        if c.language in ("cuda", "c", "c++")
+    ]
+
+
+def _is_api(site: Site, rulebook: Rulebook) -> bool:
+    table, _, symbol = site.rule_id.partition("/")
+    known = rulebook.tables.get(table)
+    if known is None:
+        return rulebook.unlisted is not None and site.rule_id == rulebook.unlisted.rule_id
+    return known.kind == "api" and known.row(known.index[symbol])["kind"] != "include"
+
+
+def said_in(root: Path, *, rulebook: Rulebook, rules: CompiledRules) -> Iterator[Said]:
+    """Yield the API references that portgauge finds in one program."""
+    for site in own_sites(_facts(root, rulebook, rules)):
+        if _is_api(site, rulebook):
+            name = str(site.fact("name") or site.match).rsplit("::", 1)[-1]
+            yield Said(
+                reference=Reference(path=str(site.path), line=site.location.line, name=name),
+                rule_id=site.rule_id,
+                is_conditional=bool(site.guards),
+                is_in_macro=site.fact("in_macro") is not None,
+            )
+
+
+def _table(rows: Sequence[tuple[str, int]], head: str) -> str:
+    return f"| {head} | places |\n|---|---|\n" + "".join(f"| {name} | {count} |\n" for name, count in rows)
+
+
+def results(truth: Truth, said: Sequence[Said], *, programs: int, of: int) -> str:
+    """Return the page that says how many references were found, and which were not."""
+    ours = {each.reference for each in said}
+    missed = Counter(f"`{r.name}` ({header})" for r, header in truth.wanted.items() if r not in ours)
+    found = sum(reference in ours for reference in truth.wanted)
+    judged = [each for each in said if each.reference.path in truth.files and not each.is_in_macro]
+    right = sum(each.reference in truth.seen for each in judged)
+    apart = [each for each in judged if each.reference not in truth.seen and each.is_conditional]
+    wrong = [each for each in judged if each.reference not in truth.seen and not each.is_conditional]
+    builtins = [each for each in wrong if each.reference.name.startswith("__")]
+    named = Counter(f"`{each.rule_id}`" for each in wrong)
+    recall, precision = found / len(truth.wanted), right / (right + len(wrong) - len(builtins))
+    return f"""# API references against clang
+
+{programs} of {of} programs drawn by seed {SEED}, {len(truth.files)} source files that clang 19 reads without an error.
+A reference is a name at a line. Names inside `#define` bodies are left out on both sides; they are found by the lexer,
+{sum(each.is_in_macro for each in said)} of them here.
+
+| what | figure | n |
+|---|---|---|
+| recall: of the names that clang sees, found | {recall:.4f} | {len(truth.wanted)} |
+| precision: of the names found, seen by clang | {precision:.4f} | {right + len(wrong) - len(builtins)} |
+| not seen by clang, inside a condition (it may not be compiled): scored apart | | {len(apart)} |
+| builtins of the compiler that no header declares (`__syncthreads`): not scored | | {len(builtins)} |
+
+Left out of the truth: members, operators, keywords such as `__global__`, and functions of the C library that clang's
+own headers declare again for device code.
+
+## Missed
+
+{_table(missed.most_common(_SHOWN), "name (header)")}
+Vector types in headers that name nothing else of CUDA are the known gap: such a header is not taken for CUDA code.
+
+## Found and not seen by clang
+
+{_table(named.most_common(_SHOWN), "rule")}"""
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Measure and write the page."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--truth", type=Path, required=True, help="folder of PROGRAM.jsonl, made with libclang")
+    parser.add_argument("--programs", type=int, default=DRAWN, help="how many to draw; 0 for all")
+    options = parser.parse_args(arguments)
+    every = sorted(options.truth.glob("*.jsonl"))
+    if not every:
+        print(f"{options.truth} holds no PROGRAM.jsonl; make them with libclang first", file=sys.stderr)
+        return 2
+    drawn = sorted(random.Random(SEED).sample(every, options.programs)) if options.programs else every
+    truth = read_truth(drawn)
+    rulebook = load_rulebook(rules_folder())
+    rules = CompiledRules(rulebook)
+    said = [each for root in map(program_folder, drawn) for each in said_in(root, rulebook=rulebook, rules=rules)]
+    page = results(
+        truth, [each for each in said if each.reference.path in truth.files], programs=len(drawn), of=len(every)
+    )
+    RESULTS.write_text(page)
+    print(page)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
