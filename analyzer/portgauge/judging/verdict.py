@@ -1,5 +1,6 @@
 """The verdict: does the code run on AMD GPUs already, can it be ported, or does a decision stand in the way."""
 
+from collections import Counter
 from dataclasses import replace
 
 import networkx as nx
@@ -8,7 +9,7 @@ from portgauge.judging.branches import Branches
 from portgauge.judging.layers import AmdPath
 from portgauge.model.analysis import Blocker, Coverage, Inventory, Verdict, VerdictWord
 from portgauge.model.base import value
-from portgauge.model.component import EdgeKind, SourceFile
+from portgauge.model.component import EdgeKind, SourceFile, Standing
 from portgauge.model.finding import Finding
 from portgauge.model.rule import Automation, Severity
 from portgauge.model.target import Target
@@ -140,7 +141,7 @@ def judge_verdict(
         grade="",
         portability=portability(inventory, findings, rulebook.effort),
         blockers=blockers,
-        obstacles=_obstacles(findings),
+        obstacles=_obstacles(inventory, findings, rulebook.verdict),
         why=why,
         basis=rulebook.verdict.basis,
     )
@@ -206,9 +207,16 @@ def _asks_for_work(findings: tuple[Finding, ...]) -> bool:
     return any(finding.severity is not Severity.NONE for finding in findings)
 
 
-def _obstacles(findings: tuple[Finding, ...]) -> tuple[str, ...]:
-    counts: dict[str, int] = {}
-    for finding in findings:
-        if finding.obstacle and finding.severity is not Severity.NONE and finding.covered_by is None:
-            counts[finding.obstacle] = counts.get(finding.obstacle, 0) + 1
+def _obstacles(inventory: Inventory, findings: tuple[Finding, ...], rule: VerdictRule) -> tuple[str, ...]:
+    """Return the obstacle classes, those with most open findings first; what the build brings stands last."""
+    counts = Counter(
+        finding.obstacle
+        for finding in findings
+        if finding.obstacle and finding.severity is not Severity.NONE and finding.covered_by is None
+    )
+    if findings:
+        languages = {file.language for file in inventory.files if file.standing is Standing.OWN}
+        for language, name in rule.build_obstacles.items():
+            if language in languages:
+                counts.setdefault(name, 0)
     return tuple(sorted(counts, key=lambda name: (-counts[name], name)))

@@ -135,6 +135,7 @@ def _blockers(document: Document, defects: Defects) -> tuple[dict[str, BlockerCl
         min_code_files_torch=int(verdict["min_code_files_torch"]),
         min_defined_functions=int(verdict["min_defined_functions"]),
         interception_class=str(verdict["interception_class"]),
+        build_obstacles={str(language): str(name) for language, name in verdict["build_obstacles"].items()},
         basis=str(verdict["basis"]),
     )
 

@@ -195,6 +195,8 @@ class VerdictRule:
     min_defined_functions: int
     """Functions of CUDA that the code defines itself, from which on it stands in for CUDA."""
     interception_class: str
+    build_obstacles: Mapping[str, str]
+    """Language of build files to the obstacle class that it brings."""
     basis: str
 
 

@@ -44,6 +44,7 @@ _KEYS: Mapping[str, Form] = {
     "not_matched": WORDS,
     "confidence": TEXT,
     "status": TEXT,
+    "obstacle": TEXT,
     "builtin_variables": WORDS,
     "is_library": TEXT,
 }
@@ -264,7 +265,7 @@ def _judgement(document: Document, family: Family, vocabulary: Vocabulary, defec
             raw,
             vocabulary=vocabulary,
             efforts=efforts,
-            rule_obstacle="",
+            rule_obstacle=str(document.root.get("obstacle") or ""),
             must_close=number == len(parts),
             defects=defects,
         )
