@@ -1,0 +1,75 @@
+"""Which conditions stand around a site."""
+
+from collections.abc import Callable
+
+import pytest
+
+from portgauge.matchers.facts import FileFacts
+from portgauge.model.finding import Site
+
+SitesIn = Callable[..., list[Site]]
+
+
+def guards_of(site: Site) -> list[tuple[str, str, int]]:
+    return [(guard.kind, guard.text, guard.line) for guard in site.guards]
+
+
+def test_the_conditions_around_a_site_are_recorded_outermost_first(sites_in: SitesIn) -> None:
+    sites = sites_in(
+        "#ifdef A\n#if B > 1 && \\\n    C  // why\nvoid f() { cudaFree(a); }\n#elif D\nvoid g() { cudaFree(b); }\n"
+        "#else\nvoid h() { cudaFree(c); }\n#endif\n#endif\nvoid i() { cudaFree(d); }\n"
+    )
+
+    assert [guards_of(site) for site in sites] == [
+        [("ifdef", "A", 1), ("if", "B > 1 && C", 2)],
+        [("ifdef", "A", 1), ("elif", "D", 5)],
+        [("ifdef", "A", 1), ("else", "B > 1 && C; D", 7)],
+        [],
+    ]
+    assert [guard.tried for guard in sites[2].guards] == [(), ("B > 1 && C", "D")]
+
+
+def test_an_include_guard_is_no_condition(sites_in: SitesIn) -> None:
+    (site,) = sites_in("#ifndef SOLVER_H\n#define SOLVER_H\nvoid f() { cudaFree(a); }\n#endif\n")
+
+    assert site.guards == ()
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        "/*\n#if 0\n*/",
+        "/* a\n #ifdef A */",
+        'const char* a = R"(\n#if 0\n)";',
+        pytest.param(
+            'const char* a = R"x(\n#if 0\n)x";',
+            marks=pytest.mark.xfail(strict=True, reason="raw strings with a delimiter are not blanked"),
+        ),
+    ],
+)
+def test_a_directive_inside_a_comment_or_string_is_none(hidden: str, scan: Callable[..., FileFacts]) -> None:
+    facts = scan(f"{hidden}\nvoid f() {{ cudaFree(p); }}\n")
+
+    assert [site.guards for site in facts.sites] == [()]
+    assert facts.problems == ()
+
+
+def test_a_condition_that_is_never_closed_is_a_problem(scan: Callable[..., FileFacts]) -> None:
+    facts = scan("#if A\nvoid f() { cudaFree(p); }\n")
+
+    assert [guards_of(site) for site in facts.sites] == [[("if", "A", 1)]]
+    assert [problem.reason for problem in facts.problems] == [
+        "1 #if without #endif; conditions around sites may be wrong"
+    ]
+
+
+def test_an_endif_too_many_takes_nothing_away(sites_in: SitesIn) -> None:
+    (site,) = sites_in("#endif\n#else\n#if A\nvoid f() { cudaFree(p); }\n#endif\n#endif\n")
+
+    assert guards_of(site) == [("if", "A", 3)]
+
+
+def test_a_condition_on_the_architecture_is_a_site_of_its_own(found: Callable[..., list[str]]) -> None:
+    code = "#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 700  // volta\nint a;\n#endif\n"
+
+    assert found("guard/cuda-arch", code) == ["defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 700"]
