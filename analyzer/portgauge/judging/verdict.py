@@ -106,7 +106,7 @@ def _shares(inventory: Inventory, findings: tuple[Finding, ...], branches: Branc
 def is_complete(path: AmdPath, findings: tuple[Finding, ...], rule: VerdictRule) -> bool:
     """Return whether an AMD path has both halves: code for AMD GPUs and a build that compiles it.
 
-    A PyTorch extension needs no AMD code of its own when every name in it has a counterpart.
+    A PyTorch extension needs no AMD code of its own when every name in it is known to have a counterpart.
     """
     if path.build and len(path.code) >= rule.min_code_files:
         return True
@@ -116,7 +116,7 @@ def is_complete(path: AmdPath, findings: tuple[Finding, ...], rule: VerdictRule)
 
 
 def _lacks_counterpart(finding: Finding) -> bool:
-    is_severe = finding.severity in (Severity.HIGH, Severity.CRITICAL)
+    is_severe = finding.severity in (Severity.MEDIUM, Severity.HIGH, Severity.CRITICAL)
     return finding.covered_by is None and is_severe and finding.automation is Automation.MANUAL
 
 

@@ -1,14 +1,16 @@
 """Where the hours are: each component on the headline target, in the headline mode."""
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 
-from portgauge.model.analysis import Analysis, Verdict
+from portgauge.model.analysis import Analysis, Verdict, VerdictWord
 from portgauge.model.base import value
 from portgauge.model.component import Component
 from portgauge.model.estimate import Block, Estimate, EstimateLine, Hours
 from portgauge.reporting.rounding import hours_words
 from portgauge.reporting.tally import component_by_file, open_findings
+
+LARGEST_NAMED = 4
 
 
 @value
@@ -30,20 +32,47 @@ class ComponentSummary:
     """Every block and its P50 hours."""
     lines: tuple[EstimateLine, ...]
     blockers: tuple[str, ...]
-    """Classes of decision that this component waits for itself."""
+    """Classes of decision that this component holds places of."""
+    decisions: tuple[str, ...]
+    """Their titles."""
     waits: bool
-    """It, or something that it needs, waits for a decision."""
+    """It, or something that it needs, waits for a decision; False when the port can do without these places."""
+    detail: str
+    """What the largest hours are for; only for the codebase as a whole."""
+
+    @property
+    def has_work(self) -> bool:
+        """It has hours, or places that wait for a decision."""
+        return self.hours.p50 > 0 or bool(self.blockers)
+
+    @property
+    def decision_words(self) -> str:
+        """What a decision means for it."""
+        if self.decisions:
+            return ", ".join(self.decisions) + ("" if self.waits else " (can be left out)")
+        return "a part that it needs" if self.waits else "none"
+
+
+@value
+class Step:
+    """Components with work that can be ported side by side."""
+
+    number: int
+    """From 1, without the waves that hold no work."""
+    components: tuple[ComponentSummary, ...]
+    """In porting order."""
 
 
 def component_summaries(analysis: Analysis, verdict: Verdict) -> tuple[ComponentSummary, ...]:
-    """Return the components of the headline target: largest P50 first, the codebase as a whole last."""
+    """Return the components of the headline target and the codebase as a whole: largest P50 first."""
     target, mode = analysis.targets[0].id, analysis.settings.mode
     whole = analysis.estimate(target=target, mode=mode)
     own = {
         e.component: e for e in analysis.estimates if (e.target, e.mode) == (target, mode) and e.component is not None
     }
     blockers = _blockers_by_component(analysis, verdict)
-    waiting = _waiting(analysis.inventory.components, blockers)
+    waiting = _waiting(analysis.inventory.components, blockers) if is_stuck(verdict) else set()
+    titles = {blocker.blocker_class: blocker.title for blocker in verdict.blockers}
     inventory = analysis.inventory
     lines_of_code = {file.path: file.code_lines for file in inventory.files}
     kernels = Counter(kernel.location.path for kernel in inventory.kernels)
@@ -58,13 +87,30 @@ def component_summaries(analysis: Analysis, verdict: Verdict) -> tuple[Component
             estimate=own.get(component.name),
             lines=tuple(line for line in whole.lines if line.component == component.name),
             blockers=blockers[component.name],
+            decisions=tuple(titles.get(name, name) for name in blockers[component.name]),
             waits=component.name in waiting,
         )
         for order, component in enumerate(inventory.components, start=1)
     ]
-    found.sort(key=lambda c: (-c.hours.p50, c.order))
     shared = tuple(line for line in whole.lines if line.component is None)
-    return (*found, _codebase_as_a_whole(shared)) if shared else tuple(found)
+    if shared:
+        found.append(_codebase_as_a_whole(shared))
+    # At the same hours a component stands before the whole, whose order is 0.
+    return tuple(sorted(found, key=lambda c: (-c.hours.p50, c.component is None, c.order)))
+
+
+def is_stuck(verdict: Verdict) -> bool:
+    """Return whether the port waits for the open decisions; else their places can be left out."""
+    return bool(verdict.blockers) and verdict.word in (VerdictWord.BLOCKED, VerdictWord.UNCLEAR)
+
+
+def porting_steps(components: Iterable[ComponentSummary]) -> tuple[Step, ...]:
+    """Return the components with work, in the order in which they can be ported."""
+    found: dict[int, list[ComponentSummary]] = defaultdict(list)
+    for part in sorted(components, key=lambda each: each.order):
+        if part.component is not None and part.has_work:
+            found[part.component.wave].append(part)
+    return tuple(Step(number=n, components=tuple(found[wave])) for n, wave in enumerate(sorted(found), start=1))
 
 
 def _component_summary(
@@ -77,6 +123,7 @@ def _component_summary(
     estimate: Estimate | None,
     lines: tuple[EstimateLine, ...],
     blockers: tuple[str, ...],
+    decisions: tuple[str, ...],
     waits: bool,
 ) -> ComponentSummary:
     p50 = sum(line.hours.p50 for line in lines)
@@ -88,13 +135,15 @@ def _component_summary(
         kernels=kernels,
         code_lines=code_lines,
         sites=sites,
-        grade="E" if blockers else estimate.grade if estimate else "",
+        grade="E" if blockers and waits else estimate.grade if estimate else "",
         hours=hours,
         words=hours_words(p50),
         blocks=_block_hours(lines),
         lines=lines,
         blockers=blockers,
+        decisions=decisions,
         waits=waits,
+        detail="",
     )
 
 
@@ -114,8 +163,18 @@ def _codebase_as_a_whole(lines: tuple[EstimateLine, ...]) -> ComponentSummary:
         blocks=_block_hours(lines),
         lines=lines,
         blockers=(),
+        decisions=(),
         waits=False,
+        detail=_largest(lines),
     )
+
+
+def _largest(lines: Sequence[EstimateLine]) -> str:
+    ordered = sorted((line for line in lines if line.hours.p50 > 0), key=lambda line: -line.hours.p50)
+    # What follows a comma in a reason is how often or why, which the arithmetic shows.
+    named = [f"{line.reason.partition(',')[0]} {hours_words(line.hours.p50)}" for line in ordered[:LARGEST_NAMED]]
+    rest = ["and less"] if len(ordered) > LARGEST_NAMED else []
+    return ", ".join(named + rest)
 
 
 def _block_hours(lines: Sequence[EstimateLine]) -> tuple[tuple[Block, float], ...]:

@@ -12,7 +12,7 @@ from portgauge.model.estimate import Minutes
 from portgauge.model.finding import Finding, Site
 from portgauge.model.rule import Automation, Confidence
 from portgauge.reporting.plain_text import shortened
-from portgauge.reporting.rounding import minutes_words
+from portgauge.reporting.rounding import minutes_words, time_words
 from portgauge.reporting.summary import Summary
 from portgauge.reporting.tally import JudgedSite, RuleGroup, booked_minutes
 
@@ -81,6 +81,10 @@ class GroupView:
     group: RuleGroup
     rows: tuple[FindingRow, ...]
     is_open: bool
+    work: str
+    """What its sites add to the change block of the headline target."""
+    first: str
+    """The place of its worst site."""
 
 
 @value
@@ -113,7 +117,15 @@ def findings_view(analysis: Analysis, summary: Summary, *, snippets: bool) -> Fi
             if left < 0:
                 break
             rows.append(row)
-        groups.append(GroupView(group=group, rows=tuple(rows), is_open=total <= OPEN_ROWS))
+        groups.append(
+            GroupView(
+                group=group,
+                rows=tuple(rows),
+                is_open=total <= OPEN_ROWS,
+                work=_work(group, booked[analysis.targets[0].id]),
+                first=shortened(f"{group.sites[0].site.path}:{group.sites[0].site.location.line}", limit=90),
+            )
+        )
     listed = sum(len(view.rows) for view in groups)
     return FindingsView(
         groups=tuple(groups),
@@ -123,6 +135,11 @@ def findings_view(analysis: Analysis, summary: Summary, *, snippets: bool) -> Fi
         notes=tuple(_notes(total, listed=listed, full=full, snippets=snippets)),
         categories=tuple(sorted({group.category.value for group in summary.attention})),
     )
+
+
+def _work(group: RuleGroup, booked: Mapping[str, Minutes]) -> str:
+    prices = [booked[each.site.fingerprint].p50 for each in group.sites if each.site.fingerprint in booked]
+    return time_words(sum(prices) / 60) if prices else ""
 
 
 def _notes(total: int, *, listed: int, full: bool, snippets: bool) -> Iterable[str]:

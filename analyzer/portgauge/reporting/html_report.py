@@ -6,14 +6,12 @@ that names both by their hash. Source text is escaped by the template engine.
 
 import base64
 import hashlib
-from collections import defaultdict
 
 from markupsafe import Markup
 
 from portgauge.model.analysis import Analysis
 from portgauge.model.component import Kernel
 from portgauge.model.rule import Category
-from portgauge.reporting.component_summary import ComponentSummary
 from portgauge.reporting.html_findings import findings_view
 from portgauge.reporting.summary import Summary, summarise
 from portgauge.reporting.templates import environment
@@ -21,10 +19,12 @@ from portgauge.reporting.texts import settings_rows
 from portgauge.resources import report_templates_folder
 
 KERNELS_SHOWN = 500
+FILES_SHOWN = 25
 
 SECTIONS = (
     ("verdict", "Verdict"),
     ("hours", "Where the hours are"),
+    ("files", "Files to open first"),
     ("targets", "GPUs compared"),
     ("decisions", "Decisions"),
     ("already", "Already there"),
@@ -39,6 +39,10 @@ SECTIONS = (
 )
 
 
+SECTIONS_WITHOUT_WORK = ("verdict", "method", "coverage")
+"""What is left to say when there is nothing to port."""
+
+
 def render(analysis: Analysis, *, snippets: bool = True) -> bytes:
     """Return the page as UTF-8; the same analysis gives the same bytes."""
     summary = summarise(analysis)
@@ -51,7 +55,8 @@ def render(analysis: Analysis, *, snippets: bool = True) -> bytes:
         .render(
             analysis=analysis,
             summary=summary,
-            sections=SECTIONS,
+            sections=[part for part in SECTIONS if summary.has_work or part[0] in SECTIONS_WITHOUT_WORK],
+            files_shown=FILES_SHOWN,
             # Our own files, not text from scanned code.
             style=Markup(style),
             script=Markup(script),
@@ -59,7 +64,6 @@ def render(analysis: Analysis, *, snippets: bool = True) -> bytes:
             script_hash=_policy_hash(script),
             findings=findings_view(analysis, summary, snippets=snippets),
             rule_anchor=_rule_anchors(summary),
-            waves=waves(summary),
             ptx_groups=[g for g in summary.attention if g.category is Category.PTX],
             kernels=_longest_kernels(analysis),
             library_uses={use.name: use for use in uses},
@@ -83,15 +87,6 @@ def _rule_anchors(summary: Summary) -> dict[str, str]:
     return {
         group.rule_id: hashlib.sha256(group.rule_id.encode("utf-8")).hexdigest()[:10] for group in summary.attention
     }
-
-
-def waves(summary: Summary) -> tuple[tuple[int, tuple[ComponentSummary, ...]], ...]:
-    """Return the components by wave, each in porting order."""
-    found: dict[int, list[ComponentSummary]] = defaultdict(list)
-    for part in sorted(summary.components, key=lambda each: each.order):
-        if part.component is not None:
-            found[part.component.wave].append(part)
-    return tuple((wave, tuple(found[wave])) for wave in sorted(found))
 
 
 def _longest_kernels(analysis: Analysis) -> list[Kernel]:

@@ -88,7 +88,7 @@ def analysis_object(analysis: Analysis, *, snippets: bool) -> dict[str, Json]:
         "layers": [_layer(layer) for layer in analysis.layers],
         "verdicts": [verdict_object(verdict) for verdict in analysis.verdicts],
         "components": [component_object(analysis, part) for part in summary.components],
-        "libraries": _libraries(analysis),
+        "libraries": _libraries(analysis, summary),
         "kernels": [_kernel(kernel) for kernel in analysis.inventory.kernels],
         "findings": _findings(analysis, summary.judged, snippets=snippets),
         "rules": [_rule(note) for note in analysis.rules],
@@ -122,7 +122,10 @@ def place_object(location: Location) -> dict[str, Json]:
 def _summary(summary: Summary) -> dict[str, Json]:
     return {
         "sentence": summary.sentence,
+        "reason": summary.reason,
+        "has_work": summary.has_work,
         "uncertainty": summary.uncertainty,
+        "rests_on": summary.rests_on,
         "move_today": {
             "sentence": summary.move_today.words,
             "components": list(summary.move_today.components),
@@ -137,6 +140,17 @@ def _summary(summary: Summary) -> dict[str, Json]:
             "automatic": summary.already.automatic_sites,
         },
         "coverage": summary.coverage.words,
+        "steps": [[part.name for part in step.components] for step in summary.steps],
+        "files": [
+            {
+                "path": file.path,
+                "component": file.component or None,
+                "change_hours_p50": file.hours_p50,
+                "places": file.places,
+                "severities": {severity.value: count for severity, count in file.severities},
+            }
+            for file in summary.files
+        ],
         "sites": summary.sites,
         "places": summary.places,
         "targets": {
@@ -267,7 +281,8 @@ def _layer(layer: PortabilityLayer) -> dict[str, Json]:
     }
 
 
-def _libraries(analysis: Analysis) -> list[Json]:
+def _libraries(analysis: Analysis, summary: Summary) -> list[Json]:
+    booked = {library.title: library.hours_p50 for library in summary.libraries}
     uses = {use.name: use for use in analysis.inventory.libraries}
     judged = {library.name: library for library in analysis.libraries}
     found: list[Json] = []
@@ -286,6 +301,7 @@ def _libraries(analysis: Analysis) -> list[Json]:
                 "unsupported_symbols": list(library.unsupported_symbols) if library else [],
                 "where": [str(path) for path in use.files] if use else [],
                 "hours": range_object(library.hours) if library else None,
+                "hours_in_total_p50": booked.get(library.title, 0.0) if library else 0.0,
                 "basis": library.basis if library else "",
             }
         )

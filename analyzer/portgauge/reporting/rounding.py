@@ -71,6 +71,14 @@ def hours_words(hours: float) -> str:
     return f"{number_words(rough(hours))} h"
 
 
+def time_words(hours: float) -> str:
+    """Return a short piece of work in minutes, a longer one in hours: ``35 min``, ``2.5 h``."""
+    if 0 < hours < 1:
+        minutes = hours * 60
+        return "under 1 min" if minutes < 1 else f"{int(minutes + 0.5)} min"
+    return hours_words(hours)
+
+
 def ceiling_words(hours: float) -> str:
     """Return a P90 for a table cell, rounded up: ``0 h``, ``1 h``, ``345 h``."""
     return f"{number_words(max(rough_above(hours), 1))} h" if hours > 0 else "0 h"

@@ -14,8 +14,11 @@ BLOCKERS_NAMED = 2
 
 
 def gpu(target: Target) -> str:
-    """Return a GPU by product and processor name."""
-    return f"{target.title} ({target.id})" if target.title else target.id
+    """Return a GPU by maker, product and processor name."""
+    if not target.title:
+        return target.id
+    title = target.title if target.title.startswith("AMD") else f"AMD {target.title}"
+    return f"{title[:-1]}, {target.id})" if title.endswith(")") else f"{title} ({target.id})"
 
 
 def grade(letter: str) -> str:
@@ -23,28 +26,30 @@ def grade(letter: str) -> str:
     return f"grade {letter}: {GRADE_WORDS[letter]}" if letter else "no grade"
 
 
+def nothing_to_port(codebase: str) -> str:
+    """Return the sentence that every report opens with when there is no CUDA code."""
+    return f"No CUDA code was found in {codebase}: nothing to port."
+
+
 def verdict(codebase: str, target: Target, found: Verdict, total: Effort, mode: Mode) -> str:
     """Return the one sentence that every report opens with."""
     where, how = gpu(target), MODE_WORDS[mode]
-    letter = f"Grade {found.grade}" if found.grade else "No grade"
+    price = total.words if total.hours_p90 <= 0 else f"{total.words}; {how}"
+    letter = f"Grade {found.grade}: {GRADE_WORDS[found.grade]}" if found.grade else "No grade"
     match found.word:
         case VerdictWord.ALREADY:
             start = (
-                f"{codebase} has code and a build for AMD GPUs; whether they work on {where} was not tried. "
-                f"At places that they do not cover: {total.words}, {how}."
+                f"{codebase} may already run on {where}: its files show signs of an AMD path. "
+                f"That was read, not proved; nothing was built or run. "
+                f"What such a path seems to leave open: {price}."
             )
         case VerdictWord.PORTABLE:
-            start = f"{codebase} can be ported to {where}: {total.words}, {how}."
+            start = f"{codebase} can be ported to {where}: {price}."
         case VerdictWord.BLOCKED:
-            start = (
-                f"{codebase} cannot be ported to {where} before {_decisions(found)}. "
-                f"The work outside: {total.words}, {how}."
-            )
+            start = f"{codebase} cannot be ported to {where} before {_decisions(found)}. The work outside: {price}."
         case VerdictWord.UNCLEAR:
-            start = (
-                f"Whether {codebase} can be ported to {where} is unclear. What could be priced: {total.words}, {how}."
-            )
-    return f"{start} {letter}{': ' + GRADE_WORDS[found.grade] if found.grade else ''}."
+            start = f"Whether {codebase} can be ported to {where} is unclear. What could be priced: {price}."
+    return f"{start} {letter}."
 
 
 def _decisions(found: Verdict) -> str:
@@ -57,13 +62,47 @@ def _decisions(found: Verdict) -> str:
     return f"{counted(count, 'decision')} {made} ({named}{more})"
 
 
+def reason(found: Verdict, *, covered: int) -> str:
+    """Return why the verdict is what it is, and how it was reached, so that nobody takes it for more."""
+    parts = [found.why]
+    if found.word is VerdictWord.ALREADY and covered:
+        parts.append(
+            f"{counted(covered, 'finding')} that this path seems to cover {'is' if covered == 1 else 'are'} "
+            "not in the hours; if it does not serve, the port costs more."
+        )
+    if found.basis:
+        parts.append(f"Basis: {found.basis}")
+    return " ".join(_stopped(part) for part in parts if part)
+
+
+def _stopped(sentence: str) -> str:
+    return sentence if sentence.endswith((".", "!", "?")) else f"{sentence}."
+
+
+def decisions_left_out(count: int, *, is_stuck: bool) -> str:
+    """Return what open decisions mean for the hours; ``is_stuck`` when the port waits for them."""
+    these = "this" if count == 1 else "these"
+    if is_stuck:
+        return f"The hours above hold nothing for {these}."
+    return f"The port can start without {these}: leave the part out, or add an option's hours to those above."
+
+
 def uncertainty(accuracy: Sequence[AccuracyFigure]) -> str:
     """Return how sure the range of hours is, in words; claims a check only where one was published."""
     checked = [figure.n for figure in accuracy if EFFORT_MEASURE in figure.measure.lower()]
     if checked:
         ports = counted(max(checked), "public port")
         return f"The range is from judgement, checked on {ports} whose effort is itself estimated."
-    return "The range is from judgement and has not been measured yet."
+    return "The range is from judgement; no error of the hours is published for this build."
+
+
+def rests_on(measured: float, *, total: float) -> str:
+    """Return how much of the P50 hours has prices that somebody measured; both are hours."""
+    if total <= 0:
+        return "No hours, so no price was used."
+    if measured <= 0:
+        return "Every price behind the hours is a judgement, none is measured."
+    return f"{percent(measured / total)} of the hours have measured prices; the rest is judgement."
 
 
 def knowledge(analysis: Analysis) -> str:
@@ -83,30 +122,36 @@ def revision(inventory: Inventory) -> str:
 
 
 def move_today(free: int, *, of: int, kernel_share: float | None, hours_p50: float) -> str:
-    """Return what can be ported now, in one sentence. The hours are P50s added."""
+    """Return what can be ported now, in one sentence. The hours are P50s added; ``of`` counts parts with work."""
     if not of:
-        return "There is no component to port."
+        return "No component has work of its own."
     if not free:
         return "No component can be ported before a decision is made."
-    subject = (
-        f"All {of} components can be ported"
-        if free == of > 1
-        else f"{free} of {counted(of, 'component')} can be ported"
-    )
+    with_work = "component with CUDA work" if of == 1 else "components with CUDA work"
+    subject = f"All {of} {with_work}" if free == of > 1 else f"{free} of {of} {with_work}"
     share = "" if kernel_share is None else f", with {percent(kernel_share)} of the kernels"
-    hours = hours_words(hours_p50).replace(" h", " hours")
-    about = "" if hours.startswith(("under", "0")) else "about "
-    return f"{subject} today, without a decision{share}: {about}{hours} of work there."
+    number = hours_words(hours_p50).removesuffix(" h")
+    about = "" if number.startswith(("under", "0")) else "about "
+    unit = "hour" if number in ("1", "under 1") else "hours"
+    return f"{subject} can be ported today, without a decision{share}: {about}{number} {unit} of work there."
 
 
 def already(*, covered: int, harmless: int, automatic: int, total: int, target: str) -> str:
-    """Return what needs nobody's work on the headline target."""
+    """Return what needs nobody's work on the headline target, and what is left."""
     if not total:
         return "No rule matched anything."
+    left = total - covered - harmless - automatic
     return (
-        f"Of {counted(total, 'finding')} on {target}, {covered:,} are covered by a portability layer, "
-        f"{harmless:,} need no change, and HIPIFY writes {automatic:,}."
+        f"Of {counted(total, 'finding')} on {target}, {covered:,} are handled by the code as it is or never compiled, "
+        f"{harmless:,} need no change, and HIPIFY writes {automatic:,}. {left:,} need a person."
     )
+
+
+def idle(count: int, *, shown: int) -> str:
+    """Return the line under a table of components that leaves ``count`` without work out; empty for none."""
+    if not count:
+        return ""
+    return f"{'… and ' if shown else ''}{counted(count, 'more component' if shown else 'component')} without CUDA work"
 
 
 def coverage(found: Coverage, *, problems: int) -> str:

@@ -14,13 +14,28 @@ from portgauge.model.analysis import (
     Verdict,
 )
 from portgauge.model.base import value
-from portgauge.model.component import Reading
 from portgauge.model.estimate import Block, Hours
 from portgauge.model.finding import Finding
 from portgauge.model.rule import Automation, Category, FailureMode, Mode, Severity
 from portgauge.model.target import Target
 from portgauge.reporting import sentences
-from portgauge.reporting.component_summary import ComponentSummary, component_summaries
+from portgauge.reporting.breakdown import (
+    BasisShare,
+    FileSummary,
+    LibrarySummary,
+    basis_shares,
+    file_summaries,
+    library_summaries,
+    measured_hours,
+)
+from portgauge.reporting.component_summary import (
+    ComponentSummary,
+    Step,
+    component_summaries,
+    is_stuck,
+    porting_steps,
+)
+from portgauge.reporting.coverage_summary import CoverageSummary, coverage_summary
 from portgauge.reporting.rounding import Effort, effort, hours_words
 from portgauge.reporting.tally import (
     JudgedSite,
@@ -31,7 +46,7 @@ from portgauge.reporting.tally import (
     open_findings,
     unknown_symbols,
 )
-from portgauge.reporting.texts import FAILURE_WORDS
+from portgauge.reporting.texts import FAILURE_WORDS, NOTHING_TO_PORT, VERDICT_WORDS
 
 _T = TypeVar("_T")
 
@@ -51,7 +66,11 @@ class TargetSummary:
 
     target: Target
     verdict: Verdict
+    verdict_words: str
+    """For a table cell."""
     sentence: str
+    reason: str
+    """Why, and how the verdict was reached."""
     grade: str
     grade_words: str
     effort: Effort
@@ -74,7 +93,9 @@ class MoveToday:
 
     components: tuple[str, ...]
     component_count: int
+    """Components with work, free or not."""
     kernels: int
+    """Of every component that waits for nothing."""
     kernel_share: float | None
     """0 to 1; None when there are no kernels."""
     hours_p50: float
@@ -93,25 +114,6 @@ class AlreadyThere:
     """Sites that nothing happens to on the headline target."""
     automatic_sites: int
     words: str
-
-
-@value
-class CoverageSummary:
-    """What was read and what was not."""
-
-    files: int
-    cuda_files: int
-    cuda_lines: int
-    code_lines: int
-    read_share: float
-    degraded_share: float
-    vendored_bytes: int
-    words: str
-    degraded_files: tuple[str, ...]
-    not_read_yet: tuple[tuple[str, int], ...]
-    """Formats that this version does not read, with the number of files."""
-    not_looked_for: tuple[tuple[str, str], ...]
-    problems: int
 
 
 @value
@@ -135,8 +137,14 @@ class Summary:
     headline: TargetSummary
     targets: tuple[TargetSummary, ...]
     mode: Mode
+    has_work: bool
+    """False when there is no CUDA code, so nothing to port."""
     sentence: str
+    reason: str
     uncertainty: str
+    rests_on: str
+    """How much of the hours has measured prices."""
+    bases: tuple[BasisShare, ...]
     knowledge: str
     kernels: int
     sites: int
@@ -144,7 +152,15 @@ class Summary:
     places: int
     """Distinct places in the code."""
     components: tuple[ComponentSummary, ...]
-    """Largest P50 first; the codebase as a whole last."""
+    """All, and the codebase as a whole; largest P50 first."""
+    worked: tuple[ComponentSummary, ...]
+    """Those of them with work."""
+    idle: tuple[ComponentSummary, ...]
+    """Those without."""
+    steps: tuple[Step, ...]
+    files: tuple[FileSummary, ...]
+    """With places that need a person on the headline target, dearest first."""
+    libraries: tuple[LibrarySummary, ...]
     move_today: MoveToday
     already: AlreadyThere
     coverage: CoverageSummary
@@ -156,6 +172,8 @@ class Summary:
     risks: tuple[RuleGroup, ...]
     """Those of ``attention`` that fail where no compiler complains."""
     blockers: tuple[Blocker, ...]
+    blockers_words: str
+    """What the open decisions mean for the hours; empty when none is open."""
     maintenance: tuple[MaintenanceSummary, ...]
     unknown_symbols: tuple[tuple[str, int], ...]
 
@@ -164,9 +182,12 @@ def summarise(analysis: Analysis) -> Summary:
     """Return everything that reports share about ``analysis``."""
     judged = judged_sites(analysis)
     category = {site.site.fingerprint: site.category for site in judged}
-    targets = tuple(_target_summary(analysis, target, category) for target in analysis.targets)
+    has_work = _has_work(analysis)
+    targets = tuple(_target_summary(analysis, target, category, has_work=has_work) for target in analysis.targets)
     headline = targets[0]
+    blockers = headline.verdict.blockers
     components = component_summaries(analysis, headline.verdict)
+    bases = basis_shares(analysis.estimate(target=headline.target.id, mode=analysis.settings.mode).lines)
     automatic = [site for site in judged if site.needs_nobody]
     attention = group_by_rule((site for site in judged if not site.needs_nobody), analysis)
     folded = group_by_rule(automatic, analysis)
@@ -178,21 +199,33 @@ def summarise(analysis: Analysis) -> Summary:
         headline=headline,
         targets=targets,
         mode=analysis.settings.mode,
+        has_work=has_work,
         sentence=headline.sentence,
+        reason=headline.reason,
         uncertainty=sentences.uncertainty(analysis.accuracy),
+        rests_on=sentences.rests_on(measured_hours(bases), total=headline.effort.hours_p50),
+        bases=bases,
         knowledge=sentences.knowledge(analysis),
         kernels=len(inventory.kernels),
         sites=len(inventory.sites),
         places=distinct_places(inventory.sites),
         components=components,
+        worked=tuple(part for part in components if part.has_work),
+        idle=tuple(part for part in components if not part.has_work),
+        steps=porting_steps(components),
+        files=file_summaries(analysis, judged),
+        libraries=library_summaries(analysis),
         move_today=_move_today(components, all_kernels=len(inventory.kernels)),
         already=_already(analysis),
-        coverage=_coverage(analysis),
+        coverage=coverage_summary(analysis.inventory),
         judged=judged,
         automatic=tuple(sorted(folded, key=lambda g: (-len(g.sites), g.rule_id))),
         attention=attention,
         risks=_risks(attention),
-        blockers=headline.verdict.blockers,
+        blockers=blockers,
+        blockers_words=(
+            sentences.decisions_left_out(len(blockers), is_stuck=is_stuck(headline.verdict)) if blockers else ""
+        ),
         maintenance=_maintenance(analysis, headline.effort),
         unknown_symbols=unknown_symbols(inventory.sites),
     )
@@ -203,17 +236,35 @@ def _effort(analysis: Analysis, hours: Hours) -> Effort:
     return effort(hours, hours_per_day=settings.hours_per_day, team=max(settings.team, 1), rate=settings.rate)
 
 
-def _target_summary(analysis: Analysis, target: Target, category: Mapping[str, Category]) -> TargetSummary:
+def _has_work(analysis: Analysis) -> bool:
+    """Return False when there is no CUDA code and nothing else asks for work."""
+    if any(file.is_cuda for file in analysis.inventory.files) or analysis.inventory.coverage.cuda_bytes:
+        return True
+    hours = any(estimate.total.p50 > 0 for estimate in analysis.estimates)
+    return hours or any(finding.severity is not Severity.NONE for finding in analysis.findings)
+
+
+def _target_summary(
+    analysis: Analysis, target: Target, category: Mapping[str, Category], *, has_work: bool
+) -> TargetSummary:
     mode = analysis.settings.mode
     verdict = analysis.verdict(target.id)
     estimate = analysis.estimate(target=target.id, mode=mode)
     total = _effort(analysis, estimate.total)
     findings = analysis.findings_for(target.id)
     uncovered = open_findings(findings)
+    covered = len(findings) - len(uncovered)
+    codebase = analysis.inventory.codebase
     return TargetSummary(
         target=target,
         verdict=verdict,
-        sentence=sentences.verdict(analysis.inventory.codebase, target, verdict, total, mode),
+        verdict_words=VERDICT_WORDS[verdict.word] if has_work else NOTHING_TO_PORT,
+        sentence=(
+            sentences.verdict(codebase, target, verdict, total, mode)
+            if has_work
+            else sentences.nothing_to_port(codebase)
+        ),
+        reason=sentences.reason(verdict, covered=covered),
         grade=verdict.grade,
         grade_words=sentences.grade(verdict.grade),
         effort=total,
@@ -222,7 +273,7 @@ def _target_summary(analysis: Analysis, target: Target, category: Mapping[str, C
         ),
         modes=tuple((way, _effort(analysis, analysis.estimate(target=target.id, mode=way).total)) for way in Mode),
         findings=len(uncovered),
-        covered=len(findings) - len(uncovered),
+        covered=covered,
         severities=_counted((f.severity for f in uncovered), Severity),
         failure_modes=_counted((f.failure_mode for f in uncovered), FAILURE_WORDS),
         categories=_categories(category, uncovered),
@@ -241,17 +292,18 @@ def _categories(category: Mapping[str, Category], findings: Sequence[Finding]) -
 
 def _move_today(components: Sequence[ComponentSummary], *, all_kernels: int) -> MoveToday:
     real = sorted((c for c in components if c.component is not None), key=lambda c: c.order)
-    free = [component for component in real if not component.waits]
-    kernels = sum(component.kernels for component in free)
+    worked = [component for component in real if component.has_work]
+    free = [component for component in worked if not component.waits]
+    kernels = sum(component.kernels for component in real if not component.waits)
     share = kernels / all_kernels if all_kernels else None
     hours_p50 = sum(component.hours.p50 for component in free)
     return MoveToday(
         components=tuple(component.name for component in free),
-        component_count=len(real),
+        component_count=len(worked),
         kernels=kernels,
         kernel_share=share,
         hours_p50=hours_p50,
-        words=sentences.move_today(len(free), of=len(real), kernel_share=share, hours_p50=hours_p50),
+        words=sentences.move_today(len(free), of=len(worked), kernel_share=share, hours_p50=hours_p50),
         first=free[0].name if free else "",
     )
 
@@ -260,10 +312,9 @@ def _already(analysis: Analysis) -> AlreadyThere:
     target = analysis.targets[0].id
     findings = analysis.findings_for(target)
     covered = len(findings) - len(open_findings(findings))
-    harmless = sum(f.severity is Severity.NONE for f in open_findings(findings))
-    automatic = sum(
-        f.automation is Automation.AUTOMATIC and f.severity is not Severity.NONE for f in open_findings(findings)
-    )
+    without = [finding for finding in open_findings(findings) if not finding.blocker]
+    harmless = sum(f.severity is Severity.NONE for f in without)
+    automatic = sum(f.automation is Automation.AUTOMATIC and f.severity is not Severity.NONE for f in without)
     return AlreadyThere(
         layers=analysis.layers,
         covered_sites=covered,
@@ -272,27 +323,6 @@ def _already(analysis: Analysis) -> AlreadyThere:
         words=sentences.already(
             covered=covered, harmless=harmless, automatic=automatic, total=len(findings), target=target
         ),
-    )
-
-
-def _coverage(analysis: Analysis) -> CoverageSummary:
-    inventory = analysis.inventory
-    coverage = inventory.coverage
-    counted = [f for f in inventory.files if f.reading not in (Reading.EXCLUDED, Reading.NOT_SUPPORTED)]
-    formats = Counter(f.language for f in inventory.files if f.reading is Reading.NOT_SUPPORTED)
-    return CoverageSummary(
-        files=len(inventory.files),
-        cuda_files=sum(f.is_cuda for f in counted),
-        cuda_lines=sum(f.code_lines for f in counted if f.is_cuda),
-        code_lines=sum(f.code_lines for f in counted),
-        read_share=coverage.read_share,
-        degraded_share=coverage.degraded_share,
-        vendored_bytes=coverage.vendored_bytes,
-        words=sentences.coverage(coverage, problems=len(inventory.problems)),
-        degraded_files=tuple(str(f.path) for f in counted if f.degraded_bytes),
-        not_read_yet=tuple(sorted(formats.items())),
-        not_looked_for=inventory.not_looked_for,
-        problems=len(inventory.problems),
     )
 
 

@@ -36,11 +36,16 @@ class JudgedSite:
 
     @property
     def needs_nobody(self) -> bool:
-        """On every target HIPIFY writes the final text or nothing happens, and no decision hangs on it."""
-        return all(
-            not f.blocker and (f.automation is Automation.AUTOMATIC or f.severity is Severity.NONE)
-            for f in self.findings
-        )
+        """It needs nobody on any target."""
+        return all(_needs_nobody(finding) for finding in self.findings)
+
+    def needs_nobody_on(self, target: str) -> bool:
+        """Return whether it needs nobody on one target."""
+        return _needs_nobody(self.on(target))
+
+    def on(self, target: str) -> Finding:
+        """Return the finding for one target."""
+        return next(finding for finding in self.findings if finding.target == target)
 
     @property
     def worst_severity(self) -> Severity:
@@ -86,6 +91,13 @@ class RuleGroup:
     """Of the worst site, on the first target on which it is not harmless."""
     messages: tuple[str, ...]
     """The different messages of the worst site, ``message`` first."""
+
+
+def _needs_nobody(finding: Finding) -> bool:
+    """Return whether the code handles it, or HIPIFY writes the final text or nothing happens, with no decision."""
+    if finding.covered_by is not None:
+        return True
+    return not finding.blocker and (finding.automation is Automation.AUTOMATIC or finding.severity is Severity.NONE)
 
 
 def component_by_file(inventory: Inventory) -> dict[PurePosixPath, str]:

@@ -26,8 +26,8 @@ BLOCK_WORDS = {
 
 MODE_WORDS = {
     Mode.MANUAL: "by hand",
-    Mode.HIPIFY: "HIPIFY first, then by hand",
-    Mode.AGENT: "by a coding agent that a person supervises",
+    Mode.HIPIFY: "AMD's renaming tool HIPIFY first, the rest by hand",
+    Mode.AGENT: "a coding agent that a person supervises",
 }
 
 MODE_SHORT = {
@@ -66,11 +66,24 @@ AUTOMATION_WORDS = {
 }
 
 VERDICT_WORDS = {
-    VerdictWord.ALREADY: "already there",
+    VerdictWord.ALREADY: "signs of an AMD path",
     VerdictWord.PORTABLE: "portable",
     VerdictWord.BLOCKED: "blocked",
     VerdictWord.UNCLEAR: "unclear",
 }
+
+NOTHING_TO_PORT = "nothing to port"
+"""Stands where a verdict's word would, when there is no CUDA code."""
+
+TEST_WORDS = {
+    FailureMode.SILENT_WRONG: "the same results as on CUDA (no special test is written down)",
+    FailureMode.HANG: "that it ends (no special test is written down)",
+    FailureMode.RUNTIME_ERROR: "that it runs to its end (no special test is written down)",
+    FailureMode.COMPILE_ERROR: "that it builds",
+    FailureMode.PERF: "its speed beside that on CUDA",
+    FailureMode.NONE: "nothing",
+}
+"""What a test must show when the rule does not say it."""
 
 COMPONENT_KIND_WORDS = {
     ComponentKind.CMAKE_TARGET: "CMake target",
@@ -80,10 +93,10 @@ COMPONENT_KIND_WORDS = {
 }
 
 LIBRARY_STATUS_WORDS = {
-    "twin": "has a twin",
-    "near-twin": "has a near twin",
-    "rewrite": "must be rewritten",
-    "none": "has no counterpart",
+    "twin": "same calls",
+    "near-twin": "similar, not the same calls",
+    "rewrite": "calls must be rewritten",
+    "none": "no counterpart",
     "unknown": "nobody mapped it",
 }
 

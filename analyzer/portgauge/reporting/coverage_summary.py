@@ -1,0 +1,48 @@
+"""What was read, what was not, and how well."""
+
+from collections import Counter
+
+from portgauge.model.analysis import Inventory
+from portgauge.model.base import value
+from portgauge.model.component import Reading
+from portgauge.reporting import sentences
+
+
+@value
+class CoverageSummary:
+    """What was read and what was not."""
+
+    files: int
+    cuda_files: int
+    cuda_lines: int
+    code_lines: int
+    read_share: float
+    degraded_share: float
+    vendored_bytes: int
+    words: str
+    degraded_files: tuple[str, ...]
+    not_read_yet: tuple[tuple[str, int], ...]
+    """Formats that this version does not read, with the number of files."""
+    not_looked_for: tuple[tuple[str, str], ...]
+    problems: int
+
+
+def coverage_summary(inventory: Inventory) -> CoverageSummary:
+    """Return what of the codebase was read, and how well."""
+    coverage = inventory.coverage
+    counted = [f for f in inventory.files if f.reading not in (Reading.EXCLUDED, Reading.NOT_SUPPORTED)]
+    formats = Counter(f.language for f in inventory.files if f.reading is Reading.NOT_SUPPORTED)
+    return CoverageSummary(
+        files=len(inventory.files),
+        cuda_files=sum(f.is_cuda for f in counted),
+        cuda_lines=sum(f.code_lines for f in counted if f.is_cuda),
+        code_lines=sum(f.code_lines for f in counted),
+        read_share=coverage.read_share,
+        degraded_share=coverage.degraded_share,
+        vendored_bytes=coverage.vendored_bytes,
+        words=sentences.coverage(coverage, problems=len(inventory.problems)),
+        degraded_files=tuple(str(f.path) for f in counted if f.degraded_bytes),
+        not_read_yet=tuple(sorted(formats.items())),
+        not_looked_for=inventory.not_looked_for,
+        problems=len(inventory.problems),
+    )
