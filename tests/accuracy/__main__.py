@@ -1,21 +1,19 @@
 """``python -m tests.accuracy --hecbench DIR --moat DIR``: scan, score, write the results down."""
 
 import argparse
-import json
 import os
 import sys
 import tempfile
-import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 from portgauge import __version__
 from portgauge.errors import UserError
-from portgauge.model.analysis import Analysis
 from portgauge.model.component import Reading
 
 from .checkouts import check_hecbench, check_projects, folders_to_leave_out, what_to_get
+from .keeping import keep_findings, keep_lines, keep_verdicts
 from .labels import LabelledFile, LabelledProject, programs_of, read_files, read_projects
 from .line_scores import (
     LineScores,
@@ -28,7 +26,7 @@ from .line_scores import (
 from .results import Results, accuracy_yaml, results_text
 from .results_lines import LineResults
 from .results_verdicts import VerdictResults, score_scans
-from .scans import RulesInUse, copy_rules, scan, scan_project
+from .scans import RulesInUse, copy_rules, scan, scan_projects
 
 TARGET = "gfx90a"
 HERE = Path(__file__).parent
@@ -39,13 +37,13 @@ def measure_lines(
     root: Path, files: Sequence[LabelledFile], rules: RulesInUse, *, workers: int, keep: Path | None
 ) -> LineResults:
     """Scan HeCBench and score its lines."""
-    started = time.monotonic()
     _, blank = check_hecbench(root, files)
     exclude = folders_to_leave_out(root, programs_of(files))
     analysis = scan(root, rules, workers=workers, targets=[TARGET], exclude=exclude)
     findings = analysis.findings_for(TARGET)
     if keep is not None:
-        _keep_findings(analysis, keep / "hecbench-findings.jsonl")
+        keep_findings(findings, keep)
+        keep_lines(findings, files, root, keep)
     read = {str(file.path): file.reading for file in analysis.inventory.files}
     left_out = (Reading.EXCLUDED, Reading.NOT_READ, Reading.NOT_SUPPORTED)
     return LineResults(
@@ -54,65 +52,36 @@ def measure_lines(
         unread_files=tuple(file.path for file in files if read.get(file.path, Reading.NOT_READ) in left_out),
         flagged_findings=len(findings_that_flag(findings)),
         long_spans=count_long_spans(findings_that_flag(findings)),
-        rules_on_changed=score_rules(analysis, files, target=TARGET, only_work=False),
-        rules_on_residual=score_rules(analysis, files, target=TARGET, only_work=True),
-        seconds=time.monotonic() - started,
+        rules_on_changed=score_rules(findings, files, blank, only_work=False),
+        rules_on_residual=score_rules(findings, files, blank, only_work=True),
     )
 
 
 def measure_verdicts(
     root: Path, projects: Sequence[LabelledProject], rules: RulesInUse, *, workers: int, keep: Path | None
 ) -> VerdictResults:
-    """Scan the projects one at a time, so that one analysis is in memory at once, and score the verdicts."""
-    started = time.monotonic()
+    """Scan the projects and score the verdicts."""
     for remark in check_projects(root, projects).remarks:
         print(remark, file=sys.stderr)
     scans = []
-    for number, project in enumerate(projects, start=1):
-        found = scan_project(root, project, rules, workers=workers)
+    for number, found in enumerate(scan_projects(root, projects, rules, workers=workers), start=1):
         scans.append(found)
         print(
-            f"{number} of {len(projects)}: {project.repository}, {found.seconds:.1f} seconds, "
-            f"{found.prediction.word} ({project.outcome})",
+            f"{number} of {len(projects)}: {found.project.repository}, {found.seconds:.1f} seconds, "
+            f"{found.prediction.word} ({found.project.outcome})",
             file=sys.stderr,
         )
     if keep is not None:
-        _keep_predictions(score_scans(scans, seconds=0), keep / "verdicts.jsonl")
-    return score_scans(scans, seconds=time.monotonic() - started)
-
-
-def _keep_findings(analysis: Analysis, path: Path) -> None:
-    with path.open("w", encoding="utf-8") as file:
-        for finding in findings_that_flag(analysis.findings_for(TARGET)):
-            location = finding.site.location
-            row = {
-                "path": str(location.path),
-                "line": location.line,
-                "end_line": location.end_line,
-                "automation": finding.automation.value,
-                "rule": finding.site.rule_id,
-            }
-            file.write(json.dumps(row) + "\n")
-
-
-def _keep_predictions(results: VerdictResults, path: Path) -> None:
-    with path.open("w", encoding="utf-8") as file:
-        for found in results.scans:
-            row = {
-                "project": found.project.repository,
-                "verdict": found.prediction.word.value,
-                "blockers": sorted(found.prediction.blockers),
-                "obstacles": sorted(found.prediction.obstacles),
-            }
-            file.write(json.dumps(row) + "\n")
+        keep_verdicts(scans, keep)
+    return score_scans(scans)
 
 
 def _arguments(given: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.accuracy", description=__doc__)
     parser.add_argument("--hecbench", default=os.environ.get("PORTGAUGE_HECBENCH"), metavar="DIR")
     parser.add_argument("--moat", default=os.environ.get("PORTGAUGE_MOAT"), metavar="DIR")
-    parser.add_argument("--workers", type=int, default=2, metavar="N", help="processes that read files; 2")
-    parser.add_argument("--keep", type=Path, metavar="DIR", help="also write what was predicted there, as JSON lines")
+    parser.add_argument("--workers", type=int, default=2, metavar="N", help="processes that read; 2")
+    parser.add_argument("--keep", type=Path, metavar="DIR", help="also write every row there, as JSON lines")
     return parser.parse_args(given)
 
 

@@ -57,7 +57,7 @@ def check_hecbench(root: Path, files: Sequence[LabelledFile]) -> tuple[LaidOut, 
         path = root / file.path
         if not path.is_file():
             raise UserError(f"{path} is missing; is {root} {HECBENCH_REPOSITORY} at {HECBENCH_COMMIT}?")
-        lines = _lines(path)
+        lines = lines_of_file(path)
         if len(lines) != file.line_count:
             raise UserError(
                 f"{path} has {len(lines)} lines, the truth is about one of {file.line_count}; "
@@ -67,7 +67,8 @@ def check_hecbench(root: Path, files: Sequence[LabelledFile]) -> tuple[LaidOut, 
     return LaidOut(root=root, remarks=()), blank
 
 
-def _lines(path: Path) -> list[str]:
+def lines_of_file(path: Path) -> list[str]:
+    """Return the lines of a file as the truth counts them."""
     # Not splitlines(): form feeds and the like are no line ends to a compiler, nor to the truth.
     text = path.read_bytes().decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n")
     lines = text.split("\n")

@@ -40,6 +40,14 @@ class LabelledFile:
         """All lines that the port changed because of the platform."""
         return self.mechanical | self.residual
 
+    def truth_of(self, line: int) -> str:
+        """Return what the port did with a line, in one word."""
+        if line in self.residual:
+            return "residual"
+        if line in self.mechanical:
+            return "mechanical"
+        return "unrelated" if line in self.unrelated else "unchanged"
+
 
 @value
 class LabelledProject:

@@ -8,7 +8,6 @@ changed for other reasons are neither right nor wrong; for residual lines neithe
 import math
 from collections.abc import Iterable, Mapping, Sequence
 
-from portgauge.model.analysis import Analysis
 from portgauge.model.base import value
 from portgauge.model.finding import Finding
 from portgauge.model.rule import Automation, Severity
@@ -192,6 +191,11 @@ class LineScores:
             "code-residual": spearman(size, residual),
         }
 
+    def most_missed(self) -> tuple[ProgramScore, ...]:
+        """Return the programs in which residual lines were missed, most missed first."""
+        missed = [program for program in self.with_residual if program.residual.missed]
+        return tuple(sorted(missed, key=lambda program: (-program.residual.missed, program.program)))
+
     def intervals(self) -> dict[str, tuple[float, float]]:
         """Return 95 % intervals; programs are resampled whole, since lines of one program are alike."""
         return {
@@ -212,19 +216,23 @@ def _mean(numbers: Sequence[float]) -> float:
 
 
 def score_rules(
-    analysis: Analysis, files: Sequence[LabelledFile], *, target: str, only_work: bool
+    findings: Iterable[Finding],
+    files: Sequence[LabelledFile],
+    blank: Mapping[str, frozenset[int]],
+    *,
+    only_work: bool,
 ) -> tuple[RuleScore, ...]:
     """Return each rule's right and wrong lines, most wrong first.
 
     Args:
-        analysis: What was found.
+        findings: What was found.
         files: The truth.
-        target: Whose findings count.
+        blank: The blank lines of each file.
         only_work: Score findings that are not automatic against residual lines; else all against changed lines.
     """
     truth = {file.path: file for file in files}
     seen: dict[str, set[tuple[str, int]]] = {}
-    for finding in findings_that_flag(analysis.findings_for(target)):
+    for finding in findings_that_flag(findings):
         if str(finding.site.path) in truth and not (only_work and finding.automation is Automation.AUTOMATIC):
             lines = {(str(finding.site.path), line) for line in lines_of(finding)}
             seen.setdefault(finding.site.rule_id, set()).update(lines)
@@ -235,7 +243,7 @@ def score_rules(
         for path, line in sorted(places):
             file = truth[path]
             wanted = file.residual if only_work else file.changed
-            ignored = file.unrelated | (file.mechanical if only_work else frozenset())
+            ignored = file.unrelated | blank.get(path, frozenset()) | (file.mechanical if only_work else frozenset())
             if line in wanted:
                 right.append((path, line))
             elif line not in ignored:

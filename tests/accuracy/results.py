@@ -8,6 +8,8 @@ from portgauge.model.base import value
 from .labels import HECBENCH_COMMIT
 from .results_lines import LineResults, hecbench_section
 from .results_verdicts import VerdictResults, projects_section
+from .texts import table
+from .verdict_scores import ClassScore
 
 _HEAD = """\
 # How right portgauge is
@@ -15,9 +17,11 @@ _HEAD = """\
 Written by `python -m tests.accuracy`; do not edit by hand.
 Measured on {measured} with portgauge {version} and the rules of digest `{digest}`.
 The digest is over `rules/` without `accuracy.yaml`, which this run writes.
-The truth tables stand in `truth/`, the scorers beside them.
+The truth tables stand in `truth/`, the scorers beside them; a run without arguments says which checkouts to get.
 Shares are 0 to 1, intervals 95 %.
+All figures are in sample: the rules were written with these rows open.
 
+{summary}
 """
 _LIMITS = (
     "## What may not be concluded\n"
@@ -60,8 +64,25 @@ class Results:
 
 def results_text(results: Results) -> str:
     """Return RESULTS.md."""
-    head = _HEAD.format(measured=results.measured, version=results.tool_version, digest=results.rules_digest)
+    head = _HEAD.format(
+        measured=results.measured,
+        version=results.tool_version,
+        digest=results.rules_digest,
+        summary=table(
+            ("measure", "figure", "n", "on"),
+            [(row["measure"], row["figure"], row["n"], row["corpus"]) for row in _figures(results)],
+        ),
+    )
     return head + hecbench_section(results.lines) + "\n" + projects_section(results.verdicts) + "\n" + _LIMITS
+
+
+def _in_words(scores: ClassScore) -> str:
+    low, high = scores.f1_interval()
+    together = scores.together
+    return (
+        f"precision {together.precision:.2f}, recall {together.recall:.2f}, "
+        f"F1 {together.f1:.2f} ({low:.2f} to {high:.2f})"
+    )
 
 
 def _figures(results: Results) -> list[dict[str, str | int]]:
@@ -118,21 +139,21 @@ def _figures(results: Results) -> list[dict[str, str | int]]:
             "verdict: already, portable or blocked",
             f"{ours.right} right: {ours.accuracy:.2f} ({low:.2f} to {high:.2f})",
             len(ours.pairs),
-            f"A plain word search gets {rule_b.right} right on the same rows. " + in_sample,
+            f"n is projects. A plain word search gets {rule_b.right} right on the same rows. " + in_sample,
         ),
         figure(
             projects,
             "blocker classes named on blocked projects",
-            f"precision {blockers.together.precision:.2f}, recall {blockers.together.recall:.2f}",
+            _in_words(blockers),
             blockers.projects,
-            f"At least one right class on {blockers.at_least_one_right} of {blockers.projects}.",
+            f"n is projects. At least one right class on {blockers.at_least_one_right} of {blockers.projects}.",
         ),
         figure(
             projects,
             "obstacle classes named on ported projects",
-            f"precision {obstacles.together.precision:.2f}, recall {obstacles.together.recall:.2f}",
+            _in_words(obstacles),
             obstacles.projects,
-            "The labels themselves have a recall of about 0.8.",
+            "n is projects. The labels themselves have a recall of about 0.8.",
         ),
     ]
 

@@ -2,8 +2,10 @@
 
 import gc
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from portgauge import __version__
@@ -32,6 +34,7 @@ class ProjectScan:
     """What was found in one project."""
 
     project: LabelledProject
+    target: str
     prediction: Prediction
     words: WordCounts
     seconds: float
@@ -60,14 +63,23 @@ def scan(
     return judge_inventory(inventory, rulebook=rules.rulebook, settings=settings, analysed_at=datetime.now(UTC))
 
 
-def scan_project(root: Path, project: LabelledProject, rules: RulesInUse, *, workers: int) -> ProjectScan:
+def scan_projects(
+    root: Path, projects: Sequence[LabelledProject], rules: RulesInUse, *, workers: int
+) -> Iterator[ProjectScan]:
+    """Yield the scans in the order given; as many projects as there are workers are read at once."""
+    with ProcessPoolExecutor(max_workers=workers) as pool:
+        yield from pool.map(partial(scan_project, root=root, rules=rules), projects)
+
+
+def scan_project(project: LabelledProject, *, root: Path, rules: RulesInUse) -> ProjectScan:
     """Return what the headline target's verdict says of one project, and what the word searches say."""
     checkout = root / project.project
     started = datetime.now(UTC)
-    analysis = scan(checkout, rules, workers=workers)
+    analysis = scan(checkout, rules, workers=1)
     verdict = analysis.verdict(analysis.targets[0].id)
     found = ProjectScan(
         project=project,
+        target=verdict.target,
         prediction=Prediction(
             word=verdict.word,
             blockers=frozenset(blocker.blocker_class for blocker in verdict.blockers),

@@ -5,8 +5,9 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from accuracy.labels import LabelledFile, LabelledProject, lines_of_ranges, read_files, read_projects
-from accuracy.line_scores import FlaggedLines, LineScores, count_lines, flagged_lines, score_programs
+from accuracy.__main__ import main
+from accuracy.labels import HECBENCH_COMMIT, LabelledFile, LabelledProject, lines_of_ranges, read_files, read_projects
+from accuracy.line_scores import FlaggedLines, LineScores, count_lines, flagged_lines, score_programs, score_rules
 from accuracy.measures import Counted, average_ranks, interval, spearman
 from accuracy.verdict_scores import Prediction, VerdictScores, score_blockers, score_obstacles
 from accuracy.word_search import WordCounts, count_words, has_blocker, is_vendored
@@ -117,12 +118,57 @@ def test_a_finding_without_severity_flags_no_line_and_a_long_one_its_first() -> 
     assert found == {"k.cu": FlaggedLines(every=frozenset({3, 4, 10}), not_automatic=frozenset({10}))}
 
 
+def test_a_rule_is_wrong_on_a_line_that_the_port_left_alone_unless_the_line_is_blank() -> None:
+    location = make_location(path=PurePosixPath("p.cu"), line=4, end_line=8)
+    found = make_finding(site=make_site(location=location), severity=Severity.HIGH, automation=Automation.MANUAL)
+
+    (score,) = score_rules([found], [make_file()], {"p.cu": frozenset({7})}, only_work=True)
+
+    assert (score.right, score.wrong, score.examples_wrong) == (1, 2, ("p.cu:4", "p.cu:6"))
+
+
+def test_programs_are_listed_by_the_residual_lines_that_were_missed() -> None:
+    files = [
+        make_file(program=name, path=f"{name}.cu", residual=frozenset(range(3, 3 + n)))
+        for name, n in (("a", 1), ("b", 3))
+    ]
+
+    scores = LineScores(programs=score_programs(files, {}, blank={}))
+
+    assert [(program.program, program.residual.missed) for program in scores.most_missed()] == [("b", 3), ("a", 1)]
+
+
+def test_the_truth_of_a_line_in_one_word() -> None:
+    assert [make_file().truth_of(line) for line in (1, 5, 8, 9)] == ["mechanical", "residual", "unrelated", "unchanged"]
+
+
+def test_without_checkouts_one_message_says_what_to_get(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("PORTGAUGE_HECBENCH", "PORTGAUGE_MOAT"):
+        monkeypatch.delenv(name, raising=False)
+
+    assert main([]) == 2
+
+    told = capsys.readouterr().err
+    assert HECBENCH_COMMIT in told
+    assert all(project.commit in told for project in read_projects())
+
+
 def test_accuracy_and_macro_f1_of_verdicts() -> None:
     scores = VerdictScores(pairs=((A, A), (A, P), (P, P), (B, B)))
 
     assert (scores.right, scores.accuracy) == (3, 0.75)
     assert scores.f1(A) == pytest.approx(2 / 3)
     assert scores.macro_f1 == pytest.approx((2 / 3 + 2 / 3 + 1) / 3)
+
+
+def test_two_ways_of_judging_are_compared_on_the_rows_where_they_differ() -> None:
+    ours = VerdictScores(pairs=((A, A), (A, P), (P, P), (B, B), (B, B)))
+    theirs = VerdictScores(pairs=((A, A), (A, A), (P, A), (B, P), (B, P)))
+
+    assert ours.beside(theirs) == (3, 1, pytest.approx(2 * (1 + 4) / 16))
+    assert ours.beside(ours) == (0, 0, 1)
 
 
 def make_project(**changes: object) -> LabelledProject:

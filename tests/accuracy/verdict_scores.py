@@ -32,6 +32,11 @@ class ClassScore:
     together: Counted
     each: tuple[tuple[str, Counted], ...]
     """Most frequent in the truth first."""
+    of_project: tuple[Counted, ...]
+
+    def f1_interval(self) -> tuple[float, float]:
+        """Return the 95 % interval of F1; projects are resampled whole."""
+        return interval(self.of_project, lambda parts: add_up(parts).f1)
 
 
 Pair = tuple[VerdictWord, VerdictWord]
@@ -78,6 +83,19 @@ class VerdictScores:
     def macro_f1(self) -> float:
         """Mean F1 of the three words."""
         return macro_f1(self.pairs)
+
+    def beside(self, other: "VerdictScores") -> tuple[int, int, float]:
+        """Return the rows that only this way gets right, those that only the other does, and a probability.
+
+        The probability is that chance alone splits these rows as unevenly or more (exact sign test, two-sided).
+        """
+        marks = [
+            (pair[0] is pair[1], theirs[0] is theirs[1]) for pair, theirs in zip(self.pairs, other.pairs, strict=True)
+        ]
+        only_this, only_other = marks.count((True, False)), marks.count((False, True))
+        differing = only_this + only_other
+        tail = sum(math.comb(differing, k) for k in range(min(only_this, only_other) + 1)) / 2**differing
+        return only_this, only_other, min(1.0, 2 * tail)
 
     def f1(self, word: VerdictWord) -> float:
         """Return F1 of one word."""
@@ -136,7 +154,12 @@ def _score_classes(
         at_least_one_right=sum(bool(are & named) for are, named in pairs),
         together=add_up([counted for _, counted in each]),
         each=tuple(each),
+        of_project=tuple(_count_project(are, named) for are, named in pairs),
     )
+
+
+def _count_project(are: frozenset[str], named: frozenset[str]) -> Counted:
+    return Counted(right=len(are & named), wrong=len(named - are), missed=len(are - named))
 
 
 def _count_class(pairs: Sequence[tuple[frozenset[str], frozenset[str]]], name: str) -> Counted:
