@@ -11,10 +11,8 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from portgauge.model.analysis import (
-    AccuracyFigure,
     Analysis,
     Blocker,
-    BlockerOption,
     Inventory,
     LibraryJudgement,
     PortabilityLayer,
@@ -33,7 +31,7 @@ from portgauge.model.component import (
     SourceFile,
     Standing,
 )
-from portgauge.model.estimate import Block, Estimate, EstimateLine, Hours, Minutes
+from portgauge.model.estimate import AccuracyFigure, Block, BlockerOption, Estimate, EstimateLine, Hours, Minutes
 from portgauge.model.finding import Finding, Site
 from portgauge.model.location import Location, Snippet
 from portgauge.model.rule import (

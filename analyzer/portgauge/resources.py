@@ -4,16 +4,16 @@ In an installed wheel both folders are inside the package, as ``portgauge/_data/
 In a checkout they stay at the top level, where people read and edit them.
 """
 
-from importlib.resources import files
 from pathlib import Path
 
 from portgauge.errors import InstallationError
 
-_CHECKOUT = Path(__file__).resolve().parents[2]
+_PACKAGE = Path(__file__).resolve().parent
+_CHECKOUT = _PACKAGE.parents[1]
 
 
 def _shipped(folder: str) -> Path:
-    packaged = Path(str(files("portgauge"))) / "_data" / folder
+    packaged = _PACKAGE / "_data" / folder
     if packaged.is_dir():
         return packaged
     checkout = _CHECKOUT / folder

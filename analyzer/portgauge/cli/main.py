@@ -3,14 +3,12 @@
 0 done; 1 a gate was met; 2 the user's input; 3 a fault of ours; 4 too little could be read.
 """
 
-import pkgutil
 import sys
-import traceback
 from importlib import import_module
+from pathlib import Path
 
 import click
 
-import portgauge.cli
 from portgauge import __version__
 from portgauge.errors import InstallationError, PortgaugeError, RuleError, UserError
 
@@ -23,7 +21,7 @@ class _Commands(click.Group):
     """The modules of this folder are the commands; each is imported when it is needed."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        names = (module.name for module in pkgutil.iter_modules(portgauge.cli.__path__))
+        names = (module.stem for module in Path(__file__).parent.glob("*.py"))
         return sorted(name for name in names if name != "main" and not name.startswith("_"))
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
@@ -67,6 +65,8 @@ def run() -> None:
         # The reader of our output went away, as `| head` does.
         sys.exit(0)
     except Exception:
+        import traceback
+
         traceback.print_exc()
         click.echo("portgauge: a fault of portgauge, not of your input; please report the lines above", err=True)
         sys.exit(EXIT_OURS)

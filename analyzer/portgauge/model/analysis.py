@@ -6,7 +6,8 @@ from pathlib import PurePosixPath
 
 from portgauge.model.base import value
 from portgauge.model.component import Component, Edge, Kernel, LibraryUse, Reading, SourceFile, Standing
-from portgauge.model.estimate import Estimate, Hours
+from portgauge.model.estimate import AccuracyFigure as AccuracyFigure
+from portgauge.model.estimate import BlockerOption, Estimate, Hours
 from portgauge.model.finding import Finding, Site
 from portgauge.model.location import Define, Location
 from portgauge.model.rule import Mode, RuleNote, Source
@@ -104,16 +105,6 @@ class VerdictWord(StrEnum):
 
 
 @value
-class BlockerOption:
-    """One way past a blocker."""
-
-    title: str
-    hours: Hours | None
-    """Price in hipify mode; None when nobody has a figure."""
-    basis: str
-
-
-@value
 class Blocker:
     """A decision that no edit replaces: drop, replace or rewrite."""
 
@@ -164,19 +155,6 @@ class LibraryJudgement:
     hours: Hours
     """Fixed cost in the headline mode; site prices are not in it."""
     basis: str
-
-
-@value
-class AccuracyFigure:
-    """One published error figure of the rulebook and tool."""
-
-    corpus: str
-    measure: str
-    figure: str
-    n: int
-    measured: str
-    """ISO date."""
-    note: str
 
 
 @value

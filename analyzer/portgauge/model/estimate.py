@@ -117,3 +117,26 @@ class Estimate:
     def block(self, block: Block) -> Hours:
         """Return the hours of one block."""
         return dict(self.blocks)[block]
+
+
+@value
+class BlockerOption:
+    """One way past a blocker."""
+
+    title: str
+    hours: Hours | None
+    """Price in hipify mode; None when nobody has a figure."""
+    basis: str
+
+
+@value
+class AccuracyFigure:
+    """One published error figure of the rulebook and tool."""
+
+    corpus: str
+    measure: str
+    figure: str
+    n: int
+    measured: str
+    """ISO date."""
+    note: str

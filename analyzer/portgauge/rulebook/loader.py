@@ -1,15 +1,15 @@
 """``load_rulebook(folder)``: all of ``rules/`` as one value, or all its defects at once."""
 
-import hashlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
 from portgauge.errors import RuleError
-from portgauge.model.analysis import AccuracyFigure, BlockerOption
-from portgauge.model.estimate import Hours
+from portgauge.model.estimate import AccuracyFigure, BlockerOption, Hours
+from portgauge.rulebook.digest import rules_digest
 from portgauge.rulebook.effort_classes import EffortModel, read_effort
 from portgauge.rulebook.judgements import Vocabulary
+from portgauge.rulebook.layout import Layout, read_layouts
 from portgauge.rulebook.patterns import read_patterns
 from portgauge.rulebook.rulebook import (
     BlockerClass,
@@ -45,15 +45,6 @@ _SHAPES_KEYS: Mapping[str, Form] = {
     "facts": MAPPING,
     "kernel_features": MAPPING,
 }
-
-
-def rules_digest(folder: Path) -> str:
-    """Return the sha256 over all rule files of a folder, names and content."""
-    digest = hashlib.sha256()
-    for path in sorted(folder.rglob("*")):
-        if path.suffix in (".yaml", ".csv") and path.is_file():
-            digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()
 
 
 def _required(folder: Path, file: str, defects: Defects) -> Document:
@@ -271,3 +262,16 @@ def load_rulebook(folder: Path) -> Rulebook:
         accuracy=figures,
         digest=rules_digest(folder),
     )
+
+
+def load_layouts(folder: Path) -> dict[str, Layout]:
+    """Return how the rows of each kind of table are worded, for ``portgauge explain``.
+
+    Raises:
+        RuleError: With every defect of ``explain.yaml``.
+    """
+    defects = Defects()
+    layouts = _read(_required(folder, "explain.yaml", defects), read_layouts, defects)
+    if defects.found:
+        raise RuleError(defects.found)
+    return layouts

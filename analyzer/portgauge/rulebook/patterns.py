@@ -21,7 +21,7 @@ from portgauge.model.rule import (
 )
 from portgauge.rulebook.judgements import Vocabulary, check_message, read_judgements
 from portgauge.rulebook.rulebook import Shapes, Unlisted
-from portgauge.rulebook.tables import read_sources
+from portgauge.rulebook.sources import read_sources
 from portgauge.rulebook.yamlfile import (
     LINES,
     LIST,

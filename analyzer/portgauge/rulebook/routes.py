@@ -4,7 +4,8 @@ Facts only. They stand apart from the rulebook, because a scan does not read the
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,8 @@ from typing import Any
 from portgauge.errors import RuleError
 from portgauge.model.base import value
 from portgauge.model.rule import Origin, Source
-from portgauge.rulebook.tables import read_rows, read_sources
+from portgauge.rulebook.rows import Rows, read_rows
+from portgauge.rulebook.sources import read_sources
 from portgauge.rulebook.yamlfile import (
     MAPPING,
     TEXT,
@@ -133,8 +135,22 @@ class RouteTable:
     diagnostics: Mapping[str, Diagnostic]
     twins: "re.Pattern[str]"
     """What may follow a name in the name of its later forms."""
+    listed: frozenset[str]
+    """Tables of ``rules/`` of which this table lists names one by one."""
     sources: Mapping[str, Source]
     file: str
+
+    def reduced_to(self, numbers: Iterable[int]) -> "RouteTable":
+        """Return the table with some of its rows only."""
+        kept = [(self.rows[number], self.lines[number]) for number in numbers]
+        return replace(self, rows=(), lines=(), index={}, globs=()).with_rows(kept)
+
+    def with_rows(self, added: Iterable[tuple[tuple[str, ...], int]]) -> "RouteTable":
+        """Return the table with more rows, each with its line."""
+        more = tuple(added)
+        rows = (*self.rows, *(row for row, _ in more))
+        index, globs = index_symbols(rows)
+        return replace(self, rows=rows, lines=(*self.lines, *(line for _, line in more)), index=index, globs=globs)
 
     def table_of(self, library: str) -> str:
         """Return the name of the table of ``rules/`` that holds a library's names."""
@@ -153,8 +169,8 @@ class RouteTable:
                 numbers.extend(self.index[name])
         if not numbers:
             numbers = [number for pattern, number in self.globs if fnmatchcase(symbol, pattern)][:1]
-        if not numbers and len(self.library_rows(table)) == len(self._whole_library(table)):
-            # Only where no name of the library is listed: else a missing name is unknown, whatever the others are.
+        if not numbers and table not in self.listed:
+            # Where some names of the library are listed, one that is missing is unknown, whatever the others are.
             numbers = self._whole_library(table)
         return tuple(self._answer(number) for number in numbers)
 
@@ -203,6 +219,17 @@ class RouteTable:
         )
 
 
+def index_symbols(
+    rows: Sequence[tuple[str, ...]],
+) -> tuple[dict[str, tuple[int, ...]], tuple[tuple[str, int], ...]]:
+    """Return row numbers by symbol, and the symbols that hold ``*``, the longest first, with their row."""
+    index: dict[str, tuple[int, ...]] = {}
+    for number, row in enumerate(rows):
+        index[row[0]] = (*index.get(row[0], ()), number)
+    globs = [(symbol, numbers[0]) for symbol, numbers in index.items() if "*" in symbol and symbol != "*"]
+    return index, tuple(sorted(globs, key=lambda entry: (-len(entry[0]), entry[0])))
+
+
 @value
 class Routes:
     """Everything that ``rules/routes/`` says."""
@@ -246,7 +273,7 @@ def _older(raw: Any) -> tuple[frozenset[str], frozenset[str], str]:
     return (frozenset(words(raw["libraries"])), frozenset(words(raw["statuses"])), str(raw["note"]))
 
 
-def _read_table(document: Document, csv_path: Path, *, csv_name: str, defects: Defects) -> RouteTable:
+def _read_table(document: Document, csv_path: Path, *, csv_name: str, defects: Defects) -> RouteTable | None:
     root = document.root
     check_keys(document, root, allowed=_TABLE_KEYS, defects=defects)
     sources = read_sources(document, root.get("sources"), defects=defects)
@@ -256,9 +283,12 @@ def _read_table(document: Document, csv_path: Path, *, csv_name: str, defects: D
     for column in (status_column, library_column, "source"):
         if column not in found.columns:
             defects.add(f"{csv_name}:1", f"no column {column!r}, which {document.name} names")
-    index: dict[str, list[int]] = {}
-    if not defects.are_in(csv_name):
-        index = _index_rows(found, status_column, statuses, sources, csv_name=csv_name, defects=defects)
+    if defects.are_in(csv_name):
+        return None
+    _check_rows(found, status_column, statuses, sources, csv_name=csv_name, defects=defects)
+    tables = {str(name): str(table) for name, table in (root.get("tables") or {}).items()}
+    index, globs = index_symbols(found.rows)
+    library_at = found.columns.index(library_column)
     return RouteTable(
         name=str(root["table"]),
         route=str(root["route"]),
@@ -266,48 +296,41 @@ def _read_table(document: Document, csv_path: Path, *, csv_name: str, defects: D
         columns=found.columns,
         rows=found.rows,
         lines=found.lines,
-        index={symbol: tuple(numbers) for symbol, numbers in index.items()},
-        globs=tuple(
-            sorted(
-                ((symbol, numbers[0]) for symbol, numbers in index.items() if "*" in symbol and symbol != "*"),
-                key=lambda entry: (-len(entry[0]), entry[0]),
-            )
-        ),
+        index=index,
+        globs=globs,
         library_column=library_column,
         status_column=status_column,
         statuses=statuses,
         not_listed=str(root["not_listed"]),
-        tables={str(name): str(table) for name, table in (root.get("tables") or {}).items()},
+        tables=tables,
         older=_older(root.get("older")),
         diagnostics={
             str(name): Diagnostic(needs_review=bool(raw["needs_review"]), note=str(raw["note"]))
             for name, raw in (root.get("diagnostics") or {}).items()
         },
         twins=re.compile(str(root.get("twins") or "")),
+        listed=frozenset(tables.get(row[library_at], row[library_at]) for row in found.rows if "*" not in row[0]),
         sources=sources,
         file=csv_name,
     )
 
 
-def _index_rows(
-    found: Any,
+def _check_rows(
+    found: Rows,
     status_column: str,
     statuses: Mapping[str, str],
     sources: Mapping[str, Source],
     *,
     csv_name: str,
     defects: Defects,
-) -> dict[str, list[int]]:
-    index: dict[str, list[int]] = {}
+) -> None:
     status_at, source_at = found.columns.index(status_column), found.columns.index("source")
-    for number, (row, line) in enumerate(zip(found.rows, found.lines, strict=True)):
+    for row, line in zip(found.rows, found.lines, strict=True):
         if row[status_at] not in statuses:
             known = ", ".join(statuses)
             defects.add(f"{csv_name}:{line}", f"{status_column} is {row[status_at]!r}; expected one of {known}")
         if row[source_at] not in sources:
             defects.add(f"{csv_name}:{line}", f"source {row[source_at]!r} is not defined in its header")
-        index.setdefault(row[0], []).append(number)
-    return index
 
 
 def read_routes(folder: Path, *, folder_name: str, defects: Defects) -> Routes:
@@ -325,7 +348,8 @@ def read_routes(folder: Path, *, folder_name: str, defects: Defects) -> Routes:
             table = _read_table(
                 document, path.with_suffix(".csv"), csv_name=f"{folder_name}/{path.stem}.csv", defects=defects
             )
-            tables[table.name] = table
+            if table is not None:
+                tables[table.name] = table
     for table in tables.values():
         if table.route not in facts:
             defects.add(f"{folder_name}/{table.name}.yaml:1", f"route {table.route!r} is not in {FACTS_FILE}")

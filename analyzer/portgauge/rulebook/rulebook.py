@@ -4,8 +4,8 @@ import re
 from collections.abc import Mapping
 from datetime import date
 
-from portgauge.model.analysis import AccuracyFigure, BlockerOption
 from portgauge.model.base import value
+from portgauge.model.estimate import AccuracyFigure, BlockerOption
 from portgauge.model.rule import (
     Category,
     Confidence,

@@ -1,6 +1,5 @@
 """CSV tables of facts with their YAML header: the API libraries and the PTX instructions."""
 
-import csv
 import hashlib
 import re
 from collections.abc import Mapping
@@ -10,7 +9,9 @@ from typing import Any
 from portgauge.model.base import value
 from portgauge.model.rule import Category, Confidence, Judgement, Source
 from portgauge.rulebook.judgements import Vocabulary, check_message, read_judgements
+from portgauge.rulebook.rows import Rows, read_rows
 from portgauge.rulebook.rulebook import Table
+from portgauge.rulebook.sources import read_sources
 from portgauge.rulebook.yamlfile import (
     LINES,
     MAPPING,
@@ -55,15 +56,6 @@ _SHARED_KEYS: Mapping[str, Form] = {
 
 
 @value
-class Rows:
-    """What a CSV file holds: column names, rows, and the line on which each row starts (from 1)."""
-
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    lines: tuple[int, ...]
-
-
-@value
 class Family:
     """What the tables of one folder share: ``_family.yaml``, or nothing."""
 
@@ -72,47 +64,6 @@ class Family:
     def get(self, key: str) -> Any:
         """Return a shared value, None when the folder shares none."""
         return self.document.root.get(key) if self.document else None
-
-
-def read_sources(document: Document, raw: Any, *, defects: Defects) -> dict[str, Source]:
-    """Return the sources that a file defines, by key."""
-    sources = {}
-    for key, entry in (raw or {}).items():
-        if not isinstance(entry, Mapped) or "title" not in entry:
-            defects.add(document.origin(raw, key), f"source {key!r} needs title, url and retrieved")
-            continue
-        check_keys(document, entry, allowed=("title", "url", "retrieved"), defects=defects)
-        sources[key] = Source(
-            key=key,
-            title=str(entry["title"]),
-            url=str(entry.get("url") or ""),
-            retrieved=str(entry.get("retrieved") or ""),
-        )
-    return sources
-
-
-def read_rows(path: Path, *, name: str, defects: Defects) -> Rows:
-    """Return a CSV file's rows; a row of another length than its header is a defect and left out."""
-    rows: list[tuple[str, ...]] = []
-    lines: list[int] = []
-    columns: tuple[str, ...] = ()
-    try:
-        with path.open(newline="", encoding="utf-8") as stream:
-            reader = csv.reader(stream, strict=True)
-            columns = tuple(next(reader, ()))
-            start = reader.line_num + 1
-            for row in reader:
-                if len(row) == len(columns):
-                    rows.append(tuple(row))
-                    lines.append(start)
-                else:
-                    defects.add(f"{name}:{start}", f"{len(row)} cells; expected {len(columns)}")
-                start = reader.line_num + 1
-    except UnicodeDecodeError as error:
-        defects.add(f"{name}:1", f"is no UTF-8: {error}")
-    except csv.Error as error:
-        defects.add(f"{name}:{reader.line_num}", f"is no valid CSV: {error}")
-    return Rows(columns=columns, rows=tuple(rows), lines=tuple(lines))
 
 
 def _check_rows(

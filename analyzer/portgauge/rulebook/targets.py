@@ -7,8 +7,10 @@ from difflib import get_close_matches
 
 from portgauge.errors import UserError
 from portgauge.model.base import value
+from portgauge.model.rule import Source
 from portgauge.model.target import Target
-from portgauge.rulebook.yamlfile import LIST, MAPPING, TEXT, WORDS, Defects, Document, Form, check_keys
+from portgauge.rulebook.sources import read_sources
+from portgauge.rulebook.yamlfile import LIST, MAPPING, TEXT, WORDS, Defects, Document, Form, check_keys, words
 
 
 @value
@@ -20,6 +22,10 @@ class TargetTable:
     """Regular expression over an unlisted name, and the listed target that stands for it."""
     default_targets: tuple[str, ...]
     default_rocm: str
+    confidence: Mapping[str, str]
+    """By target: that its row is right, ``high``, ``medium`` or ``low``."""
+    sources: Mapping[str, tuple[Source, ...]]
+    """By target: where its properties come from."""
 
     def find(self, name: str) -> Target:
         """Return a target by name; an unlisted one of a known family is taken as its nearest listed one.
@@ -53,6 +59,8 @@ def read_targets(document: Document, defects: Defects) -> TargetTable:
     """Return the target table; what is wrong goes to ``defects``."""
     check_keys(document, document.root, allowed=_TOP_KEYS, defects=defects)
     targets = {}
+    known = read_sources(document, document.root.get("sources"), defects=defects)
+    sources: dict[str, tuple[Source, ...]] = {}
     for raw in document.root["targets"]:
         check_keys(document, raw, allowed=_TARGET_KEYS, defects=defects)
         identifier = str(raw["id"])
@@ -62,6 +70,12 @@ def read_targets(document: Document, defects: Defects) -> TargetTable:
         if lanes not in (32, 64):
             defects.add(document.origin(raw, "lanes_per_wave"), f"lanes_per_wave is {lanes!r}; expected 32 or 64")
             continue
+        for key in words(raw.get("sources")):
+            if key not in known:
+                defects.add(
+                    document.origin(raw, "sources"), f"source {key!r} is not defined; known: {', '.join(known)}"
+                )
+        sources[identifier] = tuple(known[key] for key in words(raw.get("sources")) if key in known)
         targets[identifier] = Target(
             id=identifier,
             title=str(raw["title"]),
@@ -78,4 +92,6 @@ def read_targets(document: Document, defects: Defects) -> TargetTable:
         families=families,
         default_targets=tuple(str(name) for name in defaults["targets"]),
         default_rocm=str(defaults["rocm"]),
+        confidence={str(raw["id"]): str(raw.get("confidence") or "") for raw in document.root["targets"]},
+        sources=sources,
     )

@@ -6,11 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from portgauge.model.rule import Origin
-
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class Mapped(dict[str, Any]):
@@ -81,34 +77,17 @@ class Document:
         return Origin(file=self.name, line=line)
 
 
-def _construct(node: yaml.Node, constructor: yaml.SafeLoader) -> Any:
-    if isinstance(node, yaml.MappingNode):
-        mapped = Mapped()
-        mapped.line = node.start_mark.line + 1
-        mapped.lines = {}
-        for key_node, value_node in node.value:
-            key = str(constructor.construct_object(key_node))
-            if key in mapped:
-                raise yaml.MarkedYAMLError(problem=f"key {key!r} stands twice", problem_mark=key_node.start_mark)
-            mapped.lines[key] = key_node.start_mark.line + 1
-            mapped[key] = _construct(value_node, constructor)
-        return mapped
-    if isinstance(node, yaml.SequenceNode):
-        return [_construct(child, constructor) for child in node.value]
-    return constructor.construct_object(node, deep=True)
-
-
 def read_document(path: Path, *, name: str, defects: Defects) -> Document | None:
     """Return the file's content; None, with a defect noted, when it is no YAML mapping."""
+    # Imported here: YAML takes as long to import as a kept rulebook to find, and then nobody needs it.
+    from portgauge.rulebook.yamltree import NotYamlError, compose
+
     try:
-        text = path.read_text(encoding="utf-8")
-        node = yaml.compose(text, Loader=_Loader)
-        root = _construct(node, yaml.SafeLoader("")) if node is not None else None
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        defects.add(f"{name}:{line}", f"no valid YAML: {error.problem}")
+        root = compose(path.read_text(encoding="utf-8"))
+    except NotYamlError as error:
+        defects.add(f"{name}:{error.line}", str(error))
         return None
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+    except (OSError, UnicodeDecodeError) as error:
         defects.add(f"{name}:1", f"cannot be read: {error}")
         return None
     if not isinstance(root, Mapped):

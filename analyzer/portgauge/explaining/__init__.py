@@ -1,0 +1,1 @@
+"""A name explained: what the rulebook knows about it, judged for targets and a ROCm version."""

@@ -1,0 +1,57 @@
+"""What names a kept artifact: the digest of the rule files, of the code that read them, and the cache's place."""
+
+import hashlib
+import os
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+
+def cache_folder() -> Path:
+    """Return portgauge's folder in the user's cache (``PORTGAUGE_CACHE``, else XDG's place)."""
+    asked = os.environ.get("PORTGAUGE_CACHE")
+    if asked:
+        return Path(asked)
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "portgauge"
+
+
+def rules_digest(folder: Path) -> str:
+    """Return the sha256 over all rule files of a folder, names and content."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.suffix in (".yaml", ".csv") and path.is_file():
+            digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def code_digest() -> str:
+    """Return a digest of the code whose values are kept: a changed class must not meet an old artifact."""
+    digest = hashlib.sha256()
+    package = Path(__file__).resolve().parents[1]
+    for room in ("rulebook", "model"):
+        for path in sorted((package / room).glob("*.py")):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def artifact_path(kind: str, suffix: str, *, folder: Path, tool_version: str) -> Path:
+    """Return where an artifact made from a rules folder is kept between runs."""
+    python = f"{sys.version_info.major}.{sys.version_info.minor}"
+    name = f"{kind}-{tool_version}-{python}-{code_digest()}-{rules_digest(folder)[:24]}{suffix}"
+    return cache_folder() / name
+
+
+def is_ours(path: Path) -> bool:
+    """Return whether a kept artifact is there and belongs to the user who runs this; only then is it read."""
+    try:
+        return path.stat().st_uid == os.getuid()
+    except OSError:
+        return False
+
+
+def remove_older(kind: str, *, keep: int = 4) -> None:
+    """Delete all but the newest artifacts of a kind: each edited rule leaves one behind."""
+    with suppress(OSError):
+        found = sorted(cache_folder().glob(f"{kind}-*"), key=lambda path: path.stat().st_mtime, reverse=True)
+        for path in found[keep:]:
+            path.unlink(missing_ok=True)
