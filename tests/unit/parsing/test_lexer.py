@@ -86,9 +86,9 @@ def test_tokens_are_slices_of_the_text_in_order(data: bytes) -> None:
 
 @pytest.mark.parametrize("text", ['"', "'", '\\"', "x", "/", "(", "1'"])
 def test_hostile_text_is_read_in_linear_time(text: str) -> None:
-    started = time.monotonic()
+    started = time.process_time()
 
     list(tokens(text.encode() * 200_000))
     names_only(text.encode() * 200_000)
 
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 5
