@@ -30,7 +30,13 @@ _WIDEST = 100
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     help="A folder laid out as the shipped rules are. Default: the shipped rules.",
 )
-@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True)
+@click.option(
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    show_default=True,
+    help="Bold labels; NO_COLOR is honoured.",
+)
 def command(
     name: str, *, targets: tuple[str, ...], rocm: str | None, is_json: bool, folder: Path | None, color: str
 ) -> int:

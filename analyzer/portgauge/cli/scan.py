@@ -83,7 +83,13 @@ def _split(values: Sequence[str]) -> tuple[str, ...]:
 )
 @click.option("--no-progress", is_flag=True, help="No progress on stderr.")
 @click.option("-q", "--quiet", is_flag=True, help="No summary on stdout.")
-@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True)
+@click.option(
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    show_default=True,
+    help="Colour of the summary; NO_COLOR is honoured.",
+)
 def command(path: Path, **options: Any) -> int:
     """Scan PATH, a folder or a git checkout, and estimate what porting it to AMD GPUs costs."""
     from datetime import UTC, datetime

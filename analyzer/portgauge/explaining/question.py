@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from portgauge.judging.conditions import Circumstances, holds
+from portgauge.model.age import months_between
 from portgauge.model.base import value
 from portgauge.model.estimate import EffortClass
 from portgauge.model.explanation import Judged, Price
@@ -119,9 +120,4 @@ def price_of(effort: EffortClass) -> Price:
 def ages_in_months(sources: tuple[Source, ...], *, today: date) -> tuple[int, int] | None:
     """Return the whole months since the newest and the oldest of some sources; None when none has a date."""
     dates = [date.fromisoformat(source.retrieved) for source in sources if source.retrieved]
-    return (_months_since(max(dates), today), _months_since(min(dates), today)) if dates else None
-
-
-def _months_since(day: date, today: date) -> int:
-    months = (today.year - day.year) * 12 + today.month - day.month
-    return max(0, months - (today.day < day.day))
+    return (months_between(max(dates), today), months_between(min(dates), today)) if dates else None
