@@ -62,7 +62,11 @@ def projects_section(results: VerdictResults) -> str:
             "natural mix.",
             f"The verdict of the first target counts ({', '.join(sorted({scan.target for scan in results.scans}))}).",
             "The rules' thresholds for verdicts were chosen on these very projects.",
-            "The two word searches are run on the same checkouts by this command; their published figures are "
+            "Two plain word searches are what a verdict has to beat; `word_search.py` holds their words.",
+            "A: a word of AMD code anywhere means already; else a blocker word in CUDA code (CUTLASS, tensor-core or "
+            "Hopper PTX, OptiX, TensorRT) means blocked; else portable.",
+            "B: a blocker word and fewer than two files with words of AMD code means blocked; else as A.",
+            "They are run on the same checkouts by this command; their published figures are "
             f"{baselines.WORD_RULES['A'][0]} (A) and {baselines.WORD_RULES['B'][0]} (B) right of 74.\n",
             _verdict_table(results),
             _beside_words(results),
