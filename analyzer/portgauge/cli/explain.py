@@ -1,7 +1,6 @@
 """``portgauge explain NAME``: what is known of a rule, a CUDA name, an instruction, a library, a GPU or a route."""
 
 import re
-import shutil
 from pathlib import Path
 
 import click
@@ -45,6 +44,7 @@ def command(
     Says what it is, what AMD and SYCL have for it and since when, which hidden differences rules look for,
     what it costs, how sure that is and where it is from. A name that nobody knows exits with 2 and the nearest names.
     """
+    import shutil
     from datetime import UTC, datetime
 
     from portgauge import __version__

@@ -3,14 +3,6 @@
 from collections.abc import Iterator
 
 from portgauge.errors import UserError
-from portgauge.explaining.others import (
-    explain_blocker,
-    explain_effort,
-    explain_library,
-    explain_route,
-    explain_rule,
-    explain_target,
-)
 from portgauge.explaining.question import Question
 from portgauge.explaining.rows import explain_route_name, explain_row
 from portgauge.model.base import value
@@ -121,30 +113,34 @@ def _asked_for(named: Named, lookup: Lookup) -> str:
 
 
 def _explain(lookup: Lookup, named: Named, asked: str, question: Question) -> Explanation:
+    if named.kind == "row":
+        symbol = asked.removeprefix(f"{named.part}/")
+        return explain_row(lookup, table=named.part, number=int(named.key), asked=symbol, question=question)
+    from portgauge.explaining import others  # here, because most questions are about rows
+
     match named.kind:
-        case "row":
-            symbol = asked.removeprefix(f"{named.part}/")
-            return explain_row(lookup, table=named.part, number=int(named.key), asked=symbol, question=question)
         case "rule":
-            return explain_rule(lookup, rule_id=named.part, question=question)
+            return others.explain_rule(lookup, rule_id=named.part, question=question)
         case "library":
-            return explain_library(lookup, table=lookup.table(named.part), question=question)
+            return others.explain_library(lookup, table=lookup.table(named.part), question=question)
         case "target":
-            return explain_target(lookup, target=lookup.frame().targets.targets[named.part], question=question)
+            return others.explain_target(lookup, target=lookup.frame().targets.targets[named.part], question=question)
         case "route":
-            return explain_route(lookup, name=named.part, question=question)
+            return others.explain_route(lookup, name=named.part, question=question)
         case "route-name":
             return explain_route_name(lookup, symbol=named.key, question=question)
         case "effort":
-            return explain_effort(lookup, name=named.part, question=question)
+            return others.explain_effort(lookup, name=named.part, question=question)
         case "blocker":
-            return explain_blocker(lookup, name=named.part, question=question)
+            return others.explain_blocker(lookup, name=named.part, question=question)
     raise ValueError(f"unknown kind of name: {named.kind}")
 
 
 def _unlisted_target(lookup: Lookup, name: str, question: Question) -> Iterator[Explanation]:
+    from portgauge.explaining import others
+
     try:
         target = lookup.frame().targets.find(fold(name))
     except UserError:
         return
-    yield explain_target(lookup, target=target, question=question)
+    yield others.explain_target(lookup, target=target, question=question)

@@ -4,8 +4,6 @@ Escaping for HTML is the template engine's work; this is about characters that a
 a browser or a reader's eye would obey: escape sequences, text direction, lone surrogates.
 """
 
-import unicodedata
-
 _KEPT = {"\n", "\t"}
 
 
@@ -20,6 +18,8 @@ def _shown(character: str) -> str:
     if 0xD800 <= code <= 0xDFFF:
         # A file name that is not UTF-8 reaches us as lone surrogates.
         return "\ufffd"
+    import unicodedata  # here, because most text is plain and the tables are large
+
     if unicodedata.category(character) in {"Cc", "Cf", "Zl", "Zp"} or code & 0xFFFE == 0xFFFE:
         # Among them the direction marks that make code read differently from what it does.
         return f"[U+{code:04X}]"
