@@ -1,4 +1,4 @@
-"""``portgauge rules list|check``: what is looked for, and whether it behaves."""
+"""``portgauge rules``: what is looked for, whether it behaves, and its reference."""
 
 from pathlib import Path
 
@@ -54,3 +54,25 @@ def check(folder: Path | None) -> int:
     row_count = sum(len(table.rows) for table in rulebook.tables.values())
     click.echo(f"{len(rulebook.patterns)} rules and {row_count:,} table rows, {len(defects)} defects")
     return 2 if defects else 0
+
+
+@command.command()
+@_rules_folder
+def reference(folder: Path | None) -> int:
+    """Write REFERENCE.md and reference/ into the rules folder, made from the rules in it."""
+    from portgauge.explaining.reference import reference_pages
+    from portgauge.resources import rules_folder
+    from portgauge.rulebook.loader import load_rulebook
+    from portgauge.rulebook.patterns import read_family_titles
+    from portgauge.rulebook.routes import load_routes
+
+    place = folder or rules_folder()
+    pages = reference_pages(load_rulebook(place), load_routes(place), family_titles=read_family_titles(place))
+    (place / "reference").mkdir(exist_ok=True)
+    for stale in (place / "reference").glob("*.md"):
+        if f"reference/{stale.name}" not in pages:
+            stale.unlink()
+    for name, text in pages.items():
+        (place / name).write_text(text, encoding="utf-8")
+    click.echo(f"{len(pages)} pages in {place}")
+    return 0

@@ -31,7 +31,8 @@ def _is_open(condition: Condition, facts: Mapping[str, str]) -> bool:
     return any(name == "cuda" or (name.startswith("site.") and name[5:] not in facts) for name in asked)
 
 
-def _in_words(condition: Condition) -> str:
+def condition_words(condition: Condition) -> str:
+    """Return a condition as a person would say it."""
     name = condition.name.removeprefix("site.").replace("_", " ")
     wanted = [str(found) for found in condition.values]
     match condition.operator:
@@ -50,7 +51,7 @@ def possible_lines(
     circumstances = Circumstances(target=target, rocm_version=rocm_version, row=rule.row, facts=facts)
     for line in rule.judgement:
         if all(_is_open(condition, facts) or holds(condition, circumstances) for condition in line.when):
-            still_open = [_in_words(condition) for condition in line.when if _is_open(condition, facts)]
+            still_open = [condition_words(condition) for condition in line.when if _is_open(condition, facts)]
             yield line, " and ".join(still_open)
             if not still_open:
                 return

@@ -308,3 +308,12 @@ def _unlisted(path: Path, rule_id: str) -> Unlisted | None:
     if not isinstance(raw, Mapped) or "looks_like" not in raw:
         return None
     return Unlisted(rule_id=rule_id, pattern=str(raw["looks_like"]))
+
+
+def read_family_titles(folder: Path) -> dict[str, str]:
+    """Return the title of every family of pattern rules, by its folder's name."""
+    titles = {}
+    for path in sorted((folder / "patterns").glob("*/_family.yaml")):
+        document = read_document(path, name=path.name, defects=Defects())
+        titles[path.parent.name] = str(document.root.get("title") or path.parent.name) if document else path.parent.name
+    return titles
