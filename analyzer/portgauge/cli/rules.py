@@ -76,3 +76,48 @@ def reference(folder: Path | None) -> int:
         (place / name).write_text(text, encoding="utf-8")
     click.echo(f"{len(pages)} pages in {place}")
     return 0
+
+
+@command.command()
+@_rules_folder
+@click.option(
+    "--hipify",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="A checkout of HIPIFY; its maps in src/ are compared with the API tables.",
+)
+@click.option(
+    "--hipify-version", metavar="COMMIT@DATE", help="Which HIPIFY that is, when the folder is no git checkout."
+)
+@click.option(
+    "--headers",
+    multiple=True,
+    metavar="LABEL=FOLDER",
+    help="CUDA headers, and what they are called in the column in_headers, such as cudnn-9.27. Repeatable.",
+)
+@click.option("--write", "is_write", is_flag=True, help="Write what would change; without it nothing is written.")
+@click.option("--show", "most", type=click.IntRange(0), default=5, show_default=True, help="Rows shown of each kind.")
+def refresh(
+    folder: Path | None,
+    *,
+    hipify: Path | None,
+    hipify_version: str | None,
+    headers: tuple[str, ...],
+    is_write: bool,
+    most: int,
+) -> int:
+    """Print what a newer HIPIFY or newer CUDA headers would change in the API tables, and write it when asked."""
+    from portgauge.cli._refresh import refresh as refresh_tables
+    from portgauge.errors import UserError
+    from portgauge.resources import rules_folder
+
+    if hipify is None and not headers:
+        raise UserError("nothing to read; give --hipify FOLDER, --headers LABEL=FOLDER or both")
+    refresh_tables(
+        folder or rules_folder(),
+        hipify=hipify,
+        version=hipify_version,
+        headers=headers,
+        is_write=is_write,
+        most=most,
+    )
+    return 0

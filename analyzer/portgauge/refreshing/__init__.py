@@ -1,0 +1,1 @@
+"""Tables of rules/api brought up to date from a HIPIFY checkout and CUDA headers."""
