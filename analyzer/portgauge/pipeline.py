@@ -97,16 +97,19 @@ def take_inventory(
     rules_path: Path,
     exclude: Sequence[str] = (),
     include_vendored: bool = False,
+    own_rules: Path | None = None,
     worker_count: int = 0,
     on_progress: Progress | None = None,
 ) -> Inventory:
     """Return what ``root`` holds; every file is read once. 0 workers means one for each processor.
 
+    ``rulebook`` was loaded from ``rules_path`` with ``own_rules``; the workers load it once more.
+
     Raises:
         UserError: If there is nothing to read at ``root``.
     """
     tree = discover(root, words=discovery_words(rulebook.discovery), exclude=exclude, include_vendored=include_vendored)
-    facts = _match(tree, rules_path, worker_count or default_worker_count(), on_progress)
+    facts = _match(tree, (rules_path, own_rules), worker_count or default_worker_count(), on_progress)
     files = tuple(_source_file(candidate, facts.get(candidate.path)) for candidate in tree.candidates)
     known = [candidate.path for candidate in tree.candidates if candidate.decision is Reading.PARSED]
     builds = read_build_files(
@@ -218,7 +221,7 @@ def _rule_notes(findings: Sequence[Finding], rulebook: Rulebook) -> tuple[RuleNo
 
 
 def _match(
-    tree: SourceTree, rules_path: Path, worker_count: int, on_progress: Progress | None
+    tree: SourceTree, rules: tuple[Path, Path | None], worker_count: int, on_progress: Progress | None
 ) -> Mapping[PurePosixPath, FileFacts]:
     jobs = [
         Job(
@@ -242,7 +245,8 @@ def _match(
         if on_progress is not None:
             on_progress(read, total)
 
-    WorkerPool(rules_folder=rules_path, tool_version=__version__, worker_count=worker_count).run(jobs, on_done=done)
+    pool = WorkerPool(rules_folder=rules[0], own_rules=rules[1], tool_version=__version__, worker_count=worker_count)
+    pool.run(jobs, on_done=done)
     return facts
 
 

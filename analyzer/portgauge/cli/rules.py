@@ -16,17 +16,23 @@ _rules_folder = click.option(
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     help="A folder laid out as the shipped rules are. Default: the shipped rules.",
 )
+_own_rules = click.option(
+    "--own",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="A team's own rules, a folder with patterns/, to be read beside them.",
+)
 
 
 @command.command(name="list")
 @click.option("--tables", is_flag=True, help="Also each row of the tables, one rule a line.")
 @_rules_folder
-def list_rules(folder: Path | None, *, tables: bool) -> int:
+@_own_rules
+def list_rules(folder: Path | None, *, own: Path | None, tables: bool) -> int:
     """Print every rule with its title; of a table the number of rows."""
     from portgauge.resources import rules_folder
     from portgauge.rulebook.loader import load_rulebook
 
-    rulebook = load_rulebook(folder or rules_folder())
+    rulebook = load_rulebook(folder or rules_folder(), own=own)
     for rule in rulebook.patterns.values():
         click.echo(f"{rule.id:<30}{rule.title}")
     for table in rulebook.tables.values():
@@ -39,14 +45,15 @@ def list_rules(folder: Path | None, *, tables: bool) -> int:
 
 @command.command()
 @_rules_folder
-def check(folder: Path | None) -> int:
+@_own_rules
+def check(folder: Path | None, *, own: Path | None) -> int:
     """Load the rules and run every example in them. Defects go to stderr; then the exit code is 2."""
     from portgauge.matchers.examples import check_examples
     from portgauge.resources import rules_folder
     from portgauge.rulebook.loader import load_rulebook
     from portgauge.rulebook.routes import load_routes
 
-    rulebook = load_rulebook(folder or rules_folder())
+    rulebook = load_rulebook(folder or rules_folder(), own=own)
     load_routes(folder or rules_folder())
     defects = list(check_examples(rulebook))
     for defect in defects:

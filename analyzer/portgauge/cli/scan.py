@@ -77,6 +77,13 @@ def _split(values: Sequence[str]) -> tuple[str, ...]:
     show_default=True,
     help="Findings in the PDF: none, the 100 worst, or as many as its page limit allows.",
 )
+@click.option(
+    "--rules",
+    "own_rules",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    metavar="DIRECTORY",
+    help="A team's own rules, beside the shipped ones: a folder with patterns/ as in rules/.",
+)
 @click.option("--no-snippets", is_flag=True, help="No source lines in the reports.")
 @click.option(
     "-j", "--jobs", type=click.IntRange(min=1), metavar="N", help="Worker processes. Default: all processors."
@@ -104,7 +111,7 @@ def command(path: Path, **options: Any) -> int:
 
     planned = plan_outputs(options["outputs"], stdout_format=options["stdout_format"])
     folder = rules_folder()
-    rulebook = load_cached(folder, tool_version=__version__)
+    rulebook = load_cached(folder, tool_version=__version__, own=options["own_rules"])
     settings = _settings(options, rulebook.targets.default_targets, rulebook.targets.default_rocm, Mode)
     for name in settings.targets:
         target = rulebook.targets.find(name)
@@ -115,6 +122,7 @@ def command(path: Path, **options: Any) -> int:
             path,
             rulebook=rulebook,
             rules_path=folder,
+            own_rules=options["own_rules"],
             exclude=options["exclude"],
             include_vendored=options["include_vendored"],
             worker_count=options["jobs"] or 0,

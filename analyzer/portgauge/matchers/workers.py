@@ -42,10 +42,11 @@ class Job:
     attempts: int = 0
 
 
-def serve(descriptor: int, rules_folder: str, tool_version: str) -> None:
+def serve(descriptor: int, rules_folder: str, own_rules: str, tool_version: str) -> None:
     """Run one worker: take batches from the connection until it closes, answer file by file."""
     connection = Connection(descriptor)
-    rules = CompiledRules(load_cached(Path(rules_folder), tool_version=tool_version))
+    own = Path(own_rules) if own_rules else None
+    rules = CompiledRules(load_cached(Path(rules_folder), tool_version=tool_version, own=own))
     _ = rules.query
     resource.setrlimit(resource.RLIMIT_AS, (WORKER_MEMORY_BYTES, WORKER_MEMORY_BYTES))
     connection.send(("ready", 0, None))
@@ -71,13 +72,13 @@ def serve(descriptor: int, rules_folder: str, tool_version: str) -> None:
 class _Worker:
     """One process with the batch that it works on."""
 
-    def __init__(self, rules_folder: Path, tool_version: str) -> None:
+    def __init__(self, rules_folder: Path, own_rules: Path | None, tool_version: str) -> None:
         ours, theirs = socket.socketpair()
         self.connection = Connection(ours.detach())
         code = (
             f"import sys; sys.path.insert(0, {str(_PACKAGE_PARENT)!r}); "
             "from portgauge.matchers.workers import serve; "
-            f"serve({theirs.fileno()}, {str(rules_folder)!r}, {tool_version!r})"
+            f"serve({theirs.fileno()}, {str(rules_folder)!r}, {str(own_rules or '')!r}, {tool_version!r})"
         )
         # -P: the current folder may be the codebase under scan, and nothing of it may be imported.
         self.process = subprocess.Popen(
@@ -121,8 +122,11 @@ def _batches(jobs: Iterable[Job]) -> deque[list[Job]]:
 class WorkerPool:
     """Matches many files with a few workers."""
 
-    def __init__(self, *, rules_folder: Path, tool_version: str, worker_count: int) -> None:
+    def __init__(
+        self, *, rules_folder: Path, tool_version: str, worker_count: int, own_rules: Path | None = None
+    ) -> None:
         self._rules_folder = rules_folder
+        self._own_rules = own_rules
         self._tool_version = tool_version
         self._worker_count = worker_count
         self._workers: list[_Worker] = []
@@ -146,7 +150,7 @@ class WorkerPool:
             self._workers = []
 
     def _new_worker(self) -> _Worker:
-        return _Worker(self._rules_folder, self._tool_version)
+        return _Worker(self._rules_folder, self._own_rules, self._tool_version)
 
     def _turn(self, on_done: Callable[[FileFacts], None]) -> None:
         for worker in self._workers:

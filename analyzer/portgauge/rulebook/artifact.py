@@ -46,16 +46,16 @@ def _write(path: Path, rulebook: Rulebook) -> None:
         return
 
 
-def load_cached(folder: Path, *, tool_version: str) -> Rulebook:
-    """Return the rulebook of a folder, from the cache when nothing changed.
+def load_cached(folder: Path, *, tool_version: str, own: Path | None = None) -> Rulebook:
+    """Return the rulebook of a folder, and of a team's own rules beside it, from the cache when nothing changed.
 
     Raises:
         RuleError: As ``load_rulebook`` does.
     """
-    path = artifact_path("rulebook", ".pickle", folder=folder, tool_version=tool_version)
+    path = artifact_path("rulebook", ".pickle", folder=folder, tool_version=tool_version, own=own)
     cached = _read(path)
     if cached is not None:
         return cached
-    rulebook = load_rulebook(folder)
+    rulebook = load_rulebook(folder, own=own)
     _write(path, rulebook)
     return rulebook

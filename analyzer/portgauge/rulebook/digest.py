@@ -15,9 +15,17 @@ def cache_folder() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "portgauge"
 
 
-def rules_digest(folder: Path) -> str:
-    """Return the sha256 over all rule files of a folder, names and content."""
+def rules_digest(folder: Path, *, own: Path | None = None) -> str:
+    """Return the sha256 over all rule files of a folder, names and content, and over a team's own beside it."""
     digest = hashlib.sha256()
+    _add_files(digest, folder)
+    if own is not None:
+        digest.update(b"own\0")
+        _add_files(digest, own)
+    return digest.hexdigest()
+
+
+def _add_files(digest: "hashlib._Hash", folder: Path) -> None:
     # Paths as text: this runs before every scan, and path objects take longer to sort than the files to hash.
     start = len(str(folder)) + 1
     for place, below, names in os.walk(str(folder)):
@@ -28,7 +36,6 @@ def rules_digest(folder: Path) -> str:
                 with open(path, "rb") as stream:  # noqa: PTH123
                     content = stream.read()
                 digest.update(path[start:].replace(os.sep, "/").encode() + b"\0" + content + b"\0")
-    return digest.hexdigest()
 
 
 def code_digest() -> str:
@@ -41,10 +48,10 @@ def code_digest() -> str:
     return digest.hexdigest()[:12]
 
 
-def artifact_path(kind: str, suffix: str, *, folder: Path, tool_version: str) -> Path:
-    """Return where an artifact made from a rules folder is kept between runs."""
+def artifact_path(kind: str, suffix: str, *, folder: Path, tool_version: str, own: Path | None = None) -> Path:
+    """Return where an artifact made from a rules folder, and a team's own beside it, is kept between runs."""
     python = f"{sys.version_info.major}.{sys.version_info.minor}"
-    name = f"{kind}-{tool_version}-{python}-{code_digest()}-{rules_digest(folder)[:24]}{suffix}"
+    name = f"{kind}-{tool_version}-{python}-{code_digest()}-{rules_digest(folder, own=own)[:24]}{suffix}"
     return cache_folder() / name
 
 

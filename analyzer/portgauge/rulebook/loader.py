@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from portgauge.errors import RuleError
 from portgauge.model.estimate import AccuracyFigure, BlockerOption, Hours
+from portgauge.model.rule import Rule
 from portgauge.rulebook.digest import rules_digest
 from portgauge.rulebook.effort_classes import EffortModel, read_effort
 from portgauge.rulebook.judgements import Vocabulary
@@ -202,8 +203,40 @@ def _complain_of_stray_files(folder: Path, defects: Defects) -> None:
             defects.add(f"{name}:1", f"is not read; a table needs a header, expected {path.stem}.yaml beside it")
 
 
-def load_rulebook(folder: Path) -> Rulebook:
-    """Return the rulebook of a folder laid out as ``rules/`` is.
+def _add_own_rules(
+    own: Path,
+    patterns: dict[str, Rule],
+    digests: dict[str, str],
+    *,
+    shapes: Shapes,
+    vocabulary: Vocabulary,
+    defects: Defects,
+) -> None:
+    """Add a team's own pattern rules; an id that is taken is a defect, so that nobody's rule changes unseen."""
+    if not (own / "patterns").is_dir():
+        defects.add(f"{own}:1", "holds no rules; expected a folder `patterns` with families as in rules/patterns")
+        return
+    for path in sorted(own.rglob("*")):
+        is_rule = path.is_file() and path.suffix in (".yaml", ".yml", ".csv")
+        if is_rule and path.relative_to(own).parts[0] != "patterns":
+            defects.add(f"{own.name}/{path.relative_to(own).as_posix()}:1", "is not read; own rules stand in patterns/")
+    added, added_digests, unlisted = read_patterns(
+        own / "patterns", folder_name=f"{own.name}/patterns", shapes=shapes, vocabulary=vocabulary, defects=defects
+    )
+    if unlisted is not None:
+        defects.add(f"{own.name}/patterns/{unlisted.rule_id}.yaml:1", "`unlisted` is for one rule only, which is there")
+    for rule_id, rule in added.items():
+        if rule_id in patterns:
+            defects.add(
+                rule.origin, f"rule {rule_id!r} is there already ({patterns[rule_id].origin}); choose another name"
+            )
+        else:
+            patterns[rule_id] = rule
+            digests[rule_id] = added_digests[rule_id]
+
+
+def load_rulebook(folder: Path, *, own: Path | None = None) -> Rulebook:
+    """Return the rulebook of a folder laid out as ``rules/`` is, with a team's own rules beside it when there are any.
 
     Raises:
         RuleError: With every defect of every file, each with file, line, found and expected. A file that the
@@ -228,6 +261,8 @@ def load_rulebook(folder: Path) -> Rulebook:
         vocabulary=vocabulary,
         defects=defects,
     )
+    if own is not None:
+        _add_own_rules(own, patterns, digests, shapes=shapes, vocabulary=vocabulary, defects=defects)
     for name in patterns.keys() & tables.keys():
         defects.add(f"{folder.name}/patterns/{name}:1", "a table has the same name")
     if not defects.found:
@@ -260,7 +295,7 @@ def load_rulebook(folder: Path) -> Rulebook:
         discovery=discovery.root,
         not_looked_for=gaps,
         accuracy=figures,
-        digest=rules_digest(folder),
+        digest=rules_digest(folder, own=own),
     )
 
 
