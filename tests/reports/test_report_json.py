@@ -97,14 +97,14 @@ def test_a_covered_finding_costs_nothing() -> None:
     assert {row["minutes_p50"] for row in covered} == {0}
 
 
-@pytest.mark.parametrize("name", ["json", "jsonl", "html"])
+@pytest.mark.parametrize("name", ["json", "jsonl", "html", "pdf"])
 def test_the_same_analysis_gives_the_same_bytes(name: str) -> None:
     render = FORMATS[name].render
 
     assert render(make_example(), RenderOptions()) == render(make_example(), RenderOptions())
 
 
-@pytest.mark.parametrize("name", ["json", "jsonl", "html"])
+@pytest.mark.parametrize("name", ["json", "jsonl", "html", "pdf"])
 def test_the_order_in_which_findings_were_made_does_not_matter(name: str) -> None:
     analysis = make_example()
     turned = replace(analysis, findings=tuple(reversed(analysis.findings)))

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -29,9 +30,8 @@ from portgauge.model.analysis import Analysis, VerdictWord
 from portgauge.model.estimate import Block
 from portgauge.model.rule import Severity
 from portgauge.reporting.formats import FORMATS, RenderOptions
-from portgauge.reporting.rounding import counted
+from portgauge.reporting.rounding import ceiling_words, counted
 from portgauge.reporting.summary import Summary, summarise
-from portgauge.reporting.texts import VERDICT_WORDS
 
 
 def document(analysis: Analysis) -> dict[str, Any]:
@@ -48,11 +48,13 @@ def shared_words(summary: Summary) -> list[str]:
         head.effort.amount,
         head.effort.ceiling,
         head.effort.weeks_amount,
+        summary.reason,
         summary.uncertainty,
+        summary.rests_on,
         summary.move_today.words,
         summary.already.words,
         summary.coverage.words,
-        VERDICT_WORDS[head.verdict.word],
+        head.verdict_words,
         counted(summary.kernels, "kernel"),
         counted(summary.sites, "site"),
         counted(summary.coverage.cuda_files, "CUDA file"),
@@ -85,6 +87,12 @@ def assert_json_agrees(analysis: Analysis, summary: Summary) -> None:
     assert found["codebase"]["kernels"] == summary.kernels
     assert len(found["findings"]) == summary.sites
     assert found["summary"]["sentence"] == summary.sentence
+    assert found["summary"]["reason"] == summary.reason
+    assert found["summary"]["steps"] == [[part.name for part in step.components] for step in summary.steps]
+    for made, part in zip(found["components"], summary.components, strict=True):
+        assert (made["name"], made["grade"], made["kernels"]) == (part.name, part.grade, part.kernels)
+        hours = made["hours"][summary.headline.target.id][mode]
+        assert hours["p50"] == pytest.approx(part.hours.p50, abs=1e-6)
     assert found["coverage"]["read_bytes_share"] == pytest.approx(summary.coverage.read_share, abs=1e-6)
 
 
@@ -101,6 +109,84 @@ def test_terminal_page_json_and_pdf_agree_on_the_example() -> None:
 
     assert_json_agrees(analysis, summarise(analysis))
     assert_texts_agree(analysis, terminal_text(analysis), html_text(analysis), pdf_text(analysis))
+
+
+def test_every_row_of_the_table_of_components_is_the_same_in_every_report() -> None:
+    analysis = make_example()
+    summary = summarise(analysis)
+    texts = [squeezed(text) for text in (html_text(analysis), pdf_text(analysis), terminal_text(analysis))]
+
+    for part in summary.worked[:5]:
+        if part.component is not None:
+            row = squeezed(part.name + part.words + ceiling_words(part.hours.p90) + part.grade)
+            assert [row in text for text in texts] == [True] * 3, row
+
+
+def test_libraries_have_the_same_hours_in_every_report() -> None:
+    example = make_example()
+    (head, *_), target = example.estimates, example.targets[0].id
+    line = make_line(
+        component=None, effort_class="library-cublas", hours=make_hours(4, 16), reason="library cuBLAS, once"
+    )
+    analysis = replace(
+        example,
+        estimates=tuple(
+            replace(
+                estimate,
+                lines=(*estimate.lines, line),
+                total=make_hours(estimate.total.p50 + 4, estimate.total.p90 + 16),
+            )
+            if (estimate.component, estimate.target) == (None, target)
+            else estimate
+            for estimate in example.estimates
+        ),
+    )
+
+    (cublas, *others) = summarise(analysis).libraries
+
+    assert head.component is None
+    assert (cublas.hours_p50, cublas.words, [other.hours_p50 for other in others]) == (4, "4 h", [0])
+    by_name = {library["name"]: library for library in document(analysis)["libraries"]}
+    assert by_name["cublas"]["hours_in_total_p50"] == 4
+    assert squeezed("Libraries in it: cuBLAS 4 h") in squeezed(terminal_text(analysis))
+    assert re.search(r"cuBLAShipBLAS,.*?4h", squeezed(pdf_text(analysis)))
+
+
+def test_the_files_hold_what_is_booked_for_places_that_need_a_person() -> None:
+    analysis = make_example()
+    target = analysis.targets[0].id
+    rows = [json.loads(line) for line in FORMATS["jsonl"].render(analysis, RenderOptions()).splitlines()]
+    open_rows = [row for row in rows if row["target"] == target and not row["covered_by"]]
+    needing = [row for row in open_rows if row["automation"] != "automatic" and row["severity"] != "none"]
+
+    files = summarise(analysis).files
+
+    assert sum(file.hours_p50 for file in files) * 60 == pytest.approx(sum(row["minutes_p50"] for row in needing))
+    assert sum(file.places for file in files) == len(needing)
+    assert [made["path"] for made in document(analysis)["summary"]["files"]] == [file.path for file in files]
+    dearest = squeezed(f"{files[0].path} ({files[0].words})")
+    assert dearest in squeezed(terminal_text(analysis))
+    assert squeezed(files[0].words) in squeezed(pdf_text(analysis).partition("Files to open first")[2])
+
+
+def test_what_is_left_for_a_person_is_the_rest_of_the_findings() -> None:
+    analysis = make_example()
+    summary = summarise(analysis)
+
+    left = sum(file.places for file in summary.files)
+
+    assert f"{left:,} need a person" in summary.already.words
+    found = document(analysis)["summary"]["already"]
+    assert (
+        found["covered"] + found["harmless"] + found["automatic"] + left
+        == summary.headline.findings + summary.headline.covered
+    )
+
+
+def test_what_the_hours_rest_on_adds_up_to_the_total() -> None:
+    summary = summarise(make_example())
+
+    assert sum(share.hours_p50 for share in summary.bases) == pytest.approx(summary.headline.effort.hours_p50)
 
 
 def test_severity_counts_are_the_same_in_every_report() -> None:

@@ -42,6 +42,7 @@ class FileSummary:
 class LibrarySummary:
     """What one library becomes on AMD, and what of its price is in the total."""
 
+    name: str
     title: str
     counterpart: str
     """Empty when there is none or nobody knows one."""
@@ -75,9 +76,7 @@ def file_summaries(analysis: Analysis, judged: Sequence[JudgedSite]) -> tuple[Fi
     return tuple(sorted(files, key=lambda f: (-f.hours_p50, *(-count for _, count in f.severities), f.path)))
 
 
-def _file_summary(
-    path: str, sites: Sequence[JudgedSite], *, target: str, booked: Mapping[str, Minutes]
-) -> FileSummary:
+def _file_summary(path: str, sites: Sequence[JudgedSite], *, target: str, booked: Mapping[str, Minutes]) -> FileSummary:
     minutes: dict[str, float] = defaultdict(float)
     titles: dict[str, str] = {}
     count: Counter[str] = Counter()
@@ -87,7 +86,7 @@ def _file_summary(
         titles[rule] = each.title
         count[rule] += 1
         minutes[rule] += price.p50 if price else 0
-    worst = {rule: min((e.rank for e in sites if e.site.rule_id == rule)) for rule in titles}
+    worst = {rule: min(e.rank for e in sites if e.site.rule_id == rule) for rule in titles}
     order = sorted(titles, key=lambda rule: (-minutes[rule], worst[rule], rule))
     severities = Counter(each.on(target).severity for each in sites)
     hours_p50 = sum(minutes[rule] for rule in order) / 60
@@ -111,6 +110,7 @@ def library_summaries(analysis: Analysis) -> tuple[LibrarySummary, ...]:
     used = {use.name: len(use.symbols) for use in analysis.inventory.libraries}
     found = [
         LibrarySummary(
+            name=library.name,
             title=library.title,
             counterpart=library.hip_counterpart,
             status=LIBRARY_STATUS_WORDS.get(library.status, library.status),

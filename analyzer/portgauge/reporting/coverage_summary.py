@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from portgauge.model.analysis import Inventory
+from portgauge.model.analysis import Inventory, Problem
 from portgauge.model.base import value
 from portgauge.model.component import Reading
 from portgauge.reporting import sentences
@@ -21,10 +21,14 @@ class CoverageSummary:
     vendored_bytes: int
     words: str
     degraded_files: tuple[str, ...]
+    degraded_cuda_files: tuple[str, ...]
     not_read_yet: tuple[tuple[str, int], ...]
     """Formats that this version does not read, with the number of files."""
     not_looked_for: tuple[tuple[str, str], ...]
-    problems: int
+    problems: tuple[Problem, ...]
+    """In CUDA files, or in no single file."""
+    problems_elsewhere: int
+    """In files without CUDA code; they move no CUDA number."""
 
 
 def coverage_summary(inventory: Inventory) -> CoverageSummary:
@@ -32,6 +36,9 @@ def coverage_summary(inventory: Inventory) -> CoverageSummary:
     coverage = inventory.coverage
     counted = [f for f in inventory.files if f.reading not in (Reading.EXCLUDED, Reading.NOT_SUPPORTED)]
     formats = Counter(f.language for f in inventory.files if f.reading is Reading.NOT_SUPPORTED)
+    other = {f.path for f in inventory.files if not f.is_cuda}
+    problems = tuple(problem for problem in inventory.problems if problem.path not in other)
+    elsewhere = len(inventory.problems) - len(problems)
     return CoverageSummary(
         files=len(inventory.files),
         cuda_files=sum(f.is_cuda for f in counted),
@@ -40,9 +47,11 @@ def coverage_summary(inventory: Inventory) -> CoverageSummary:
         read_share=coverage.read_share,
         degraded_share=coverage.degraded_share,
         vendored_bytes=coverage.vendored_bytes,
-        words=sentences.coverage(coverage, problems=len(inventory.problems)),
+        words=sentences.coverage(coverage, problems=len(problems), elsewhere=elsewhere),
         degraded_files=tuple(str(f.path) for f in counted if f.degraded_bytes),
+        degraded_cuda_files=tuple(str(f.path) for f in counted if f.degraded_bytes and f.is_cuda),
         not_read_yet=tuple(sorted(formats.items())),
         not_looked_for=inventory.not_looked_for,
-        problems=len(inventory.problems),
+        problems=problems,
+        problems_elsewhere=elsewhere,
     )

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from portgauge.model.analysis import Analysis
 from portgauge.model.component import Kernel
 from portgauge.model.rule import Category
+from portgauge.reporting import sentences
 from portgauge.reporting.html_findings import findings_view
 from portgauge.reporting.summary import Summary, summarise
 from portgauge.reporting.templates import environment
@@ -57,11 +58,15 @@ def render(analysis: Analysis, *, snippets: bool = True) -> bytes:
             summary=summary,
             sections=[part for part in SECTIONS if summary.has_work or part[0] in SECTIONS_WITHOUT_WORK],
             files_shown=FILES_SHOWN,
+            basis_number={share.basis: number for number, share in enumerate(summary.bases, start=1)},
+            idle=sentences.idle(len(summary.idle), shown=len(summary.worked)),
+            names_with_work={part.name for part in summary.worked},
             # Our own files, not text from scanned code.
             style=Markup(style),
             script=Markup(script),
             style_hash=_policy_hash(style),
             script_hash=_policy_hash(script),
+            library_in_total={library.name: library.words for library in summary.libraries},
             findings=findings_view(analysis, summary, snippets=snippets),
             rule_anchor=_rule_anchors(summary),
             ptx_groups=[g for g in summary.attention if g.category is Category.PTX],

@@ -282,7 +282,7 @@ def _layer(layer: PortabilityLayer) -> dict[str, Json]:
 
 
 def _libraries(analysis: Analysis, summary: Summary) -> list[Json]:
-    booked = {library.title: library.hours_p50 for library in summary.libraries}
+    booked = {library.name: library.hours_p50 for library in summary.libraries}
     uses = {use.name: use for use in analysis.inventory.libraries}
     judged = {library.name: library for library in analysis.libraries}
     found: list[Json] = []
@@ -301,7 +301,7 @@ def _libraries(analysis: Analysis, summary: Summary) -> list[Json]:
                 "unsupported_symbols": list(library.unsupported_symbols) if library else [],
                 "where": [str(path) for path in use.files] if use else [],
                 "hours": range_object(library.hours) if library else None,
-                "hours_in_total_p50": booked.get(library.title, 0.0) if library else 0.0,
+                "hours_in_total_p50": booked.get(name, 0.0),
                 "basis": library.basis if library else "",
             }
         )

@@ -5,14 +5,16 @@ fetcher once attached a local file to the PDF because the document asked for it.
 """
 
 import logging
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from markupsafe import Markup
 
 from portgauge.errors import InstallationError
 from portgauge.model.analysis import Analysis
+from portgauge.model.base import value
+from portgauge.reporting import sentences
 from portgauge.reporting.formats import PdfAnnex
-from portgauge.reporting.html_report import waves
 from portgauge.reporting.summary import Summary, summarise
 from portgauge.reporting.tally import JudgedSite
 from portgauge.reporting.templates import environment
@@ -22,14 +24,63 @@ from portgauge.resources import report_templates_folder
 SHORT_FINDINGS = 100
 FULL_FINDINGS = 2_000
 """About 100 pages: WeasyPrint takes 0.2 s and 3 MB a page (measured on tables of this kind)."""
-COMPONENTS_ON_PAGE_1 = 7
-COMPONENTS_BESIDE_DECISIONS = 5
-"""On page 1, when decisions take up more room."""
 COMPONENTS_IN_ANNEX = 60
-RISKS_ON_PAGE_2 = 5
-OPTIONS_BY_BLOCKERS = {0: 0, 1: 4, 2: 2}
-"""How many options each decision shows on page 1, by the number of decisions; 1 when there are more."""
 PDF_VARIANT = "pdf/ua-1"
+FIRST_PAGE = "pdf/decision.html.j2"
+SECOND_PAGE = "pdf/second.html.j2"
+
+
+@value
+class Room:
+    """How much of each list a page shows."""
+
+    components: int = 8
+    libraries: int = 5
+    steps: int = 5
+    decisions: int = 3
+    options: int = 4
+    """Of each decision."""
+    layers: int = 2
+    figures: int = 3
+    """Measured ones."""
+    reason: int = 1_000
+    """Characters."""
+    targets: int = 6
+    risks: int = 6
+    files: int = 5
+    assumptions: int = 8
+
+
+ROOMS = (
+    Room(),
+    Room(libraries=3, layers=1, options=3, risks=5, files=4, assumptions=6),
+    Room(components=6, libraries=3, steps=3, layers=0, options=2, figures=2, risks=5, files=3, assumptions=4),
+    Room(
+        components=5, libraries=2, steps=2, layers=0, options=2, figures=1, reason=600, risks=4, files=0, assumptions=3
+    ),
+    Room(
+        components=4,
+        libraries=1,
+        steps=1,
+        decisions=2,
+        layers=0,
+        options=1,
+        figures=0,
+        reason=200,
+        risks=2,
+        files=0,
+        assumptions=1,
+    ),
+)
+"""From roomy to tight; a page takes the first with which it stays one page."""
+
+
+@value
+class Page:
+    """A part of the document, and how much room its lists have."""
+
+    template: str
+    room: Room
 
 
 def render(analysis: Analysis, *, annex: PdfAnnex = "short", snippets: bool = True) -> bytes:
@@ -38,17 +89,32 @@ def render(analysis: Analysis, *, annex: PdfAnnex = "short", snippets: bool = Tr
     Raises:
         InstallationError: If Pango, which WeasyPrint needs, is not on this machine.
     """
-    html = document(analysis, annex=annex, snippets=snippets)
     weasyprint, fetcher = _weasyprint()
+    summary = summarise(analysis)
+
+    def count_pages(page: Page) -> int:
+        html = document(analysis, summary, pages=(page,), annex="none", snippets=snippets)
+        return len(weasyprint.HTML(string=html, url_fetcher=fetcher).render().pages)
+
+    names = [FIRST_PAGE] + ([SECOND_PAGE] if summary.has_work else [])
+    pages = [_fitted(name, count_pages) for name in names]
+    if annex != "none":
+        pages.append(Page(template="pdf/annex.html.j2", room=ROOMS[0]))
+    html = document(analysis, summary, pages=pages, annex=annex, snippets=snippets)
     pdf = weasyprint.HTML(string=html, url_fetcher=fetcher).write_pdf(
         pdf_variant=PDF_VARIANT, pdf_tags=True, presentational_hints=False
     )
     return bytes(pdf)
 
 
-def document(analysis: Analysis, *, annex: PdfAnnex, snippets: bool) -> str:
+def _fitted(template: str, count_pages: Callable[[Page], int]) -> Page:
+    """Return a part with the most room with which it stays on one page."""
+    pages = [Page(template=template, room=room) for room in ROOMS]
+    return next((page for page in pages if count_pages(page) == 1), pages[-1])
+
+
+def document(analysis: Analysis, summary: Summary, *, pages: Sequence[Page], annex: PdfAnnex, snippets: bool) -> str:
     """Return the HTML that the PDF is made of."""
-    summary = summarise(analysis)
     style = (report_templates_folder() / "pdf" / "style.css").read_text(encoding="utf-8")
     findings = annex_findings(summary, annex)
     return (
@@ -58,17 +124,14 @@ def document(analysis: Analysis, *, annex: PdfAnnex, snippets: bool) -> str:
             analysis=analysis,
             summary=summary,
             style=Markup(style),
-            annex=annex,
+            pages=pages,
             snippets=snippets,
             findings=findings,
             left_out=sum(len(group.sites) for group in summary.attention) - len(findings),
-            waves=waves(summary),
-            first_components=summary.components[
-                : COMPONENTS_BESIDE_DECISIONS if len(summary.blockers) > 1 else COMPONENTS_ON_PAGE_1
-            ],
-            annex_components=summary.components[:COMPONENTS_IN_ANNEX],
-            options_shown=OPTIONS_BY_BLOCKERS.get(len(summary.blockers), 1),
-            risks=summary.risks[:RISKS_ON_PAGE_2],
+            idle=sentences.idle(len(summary.idle), shown=len(summary.worked)),
+            annex_components=summary.worked[:COMPONENTS_IN_ANNEX],
+            basis_number={share.basis: number for number, share in enumerate(summary.bases, start=1)},
+            shown_assumptions=next((p.room.assumptions for p in pages if p.template == SECOND_PAGE), 0),
             settings_rows=settings_rows(analysis.settings),
             created=analysis.analysed_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
         )

@@ -79,6 +79,11 @@ def _stopped(sentence: str) -> str:
     return sentence if sentence.endswith((".", "!", "?")) else f"{sentence}."
 
 
+def looked_for() -> str:
+    """Return what a codebase without CUDA code was searched for."""
+    return "Looked for in each file that is read: kernels, launches, CUDA headers and CUDA names."
+
+
 def decisions_left_out(count: int, *, is_stuck: bool) -> str:
     """Return what open decisions mean for the hours; ``is_stuck`` when the port waits for them."""
     these = "this" if count == 1 else "these"
@@ -154,15 +159,16 @@ def idle(count: int, *, shown: int) -> str:
     return f"{'… and ' if shown else ''}{counted(count, 'more component' if shown else 'component')} without CUDA work"
 
 
-def coverage(found: Coverage, *, problems: int) -> str:
-    """Return how much of the CUDA code was read, and how well."""
+def coverage(found: Coverage, *, problems: int, elsewhere: int) -> str:
+    """Return how much of the CUDA code was read, and how well; ``elsewhere`` counts problems in other files."""
+    other = f" {counted(elsewhere, 'problem')} noted in files without CUDA code." if elsewhere else ""
     if not found.cuda_bytes:
-        return "No CUDA code was found."
+        return f"No CUDA code was found.{other}"
     read = percent(found.read_share)
     degraded = (
         f"; {percent(found.degraded_share)} with less certainty, because of parse errors or size"
         if found.degraded_bytes
         else ""
     )
-    noted = f" {counted(problems, 'problem')} noted." if problems else " No problem noted."
-    return f"{read} of the CUDA bytes were read{degraded}.{noted}"
+    noted = f" {counted(problems, 'problem')} noted there." if problems else " No problem noted there."
+    return f"{read} of the CUDA bytes were read{degraded}.{noted}{other}"

@@ -264,7 +264,7 @@ def _target_summary(
             if has_work
             else sentences.nothing_to_port(codebase)
         ),
-        reason=sentences.reason(verdict, covered=covered),
+        reason=sentences.reason(verdict, covered=covered) if has_work else sentences.looked_for(),
         grade=verdict.grade,
         grade_words=sentences.grade(verdict.grade),
         effort=total,

@@ -36,7 +36,7 @@ def breakable(path: object) -> Markup:
 
 def unbroken(words: str) -> Markup:
     """Return words as HTML in which a unit such as ``person-days`` does not break at its hyphen."""
-    return Markup(re.sub(r"(person-[a-z]+)", r'<span class="nb">\1</span>', str(escape(words))))
+    return Markup(re.sub(r"(person-[a-z]+)", r'<span class="nb">\1</span>', str(escape(visible(words)))))
 
 
 def web_address(url: str) -> str:

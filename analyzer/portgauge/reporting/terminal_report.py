@@ -1,22 +1,23 @@
 """One screen on the terminal: the verdict, the price, where it comes from, what is uncertain."""
 
+from collections.abc import Iterable, Iterator, Sequence
 from typing import IO
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from portgauge.model.analysis import Analysis
 from portgauge.model.rule import Severity
+from portgauge.reporting import sentences
 from portgauge.reporting.plain_text import one_line, shortened
-from portgauge.reporting.rounding import counted, percent
+from portgauge.reporting.rounding import ceiling_words, counted, percent
 from portgauge.reporting.summary import Summary, summarise
-from portgauge.reporting.texts import MODE_WORDS, VERDICT_WORDS
 
 WIDTH = 100
 COMPONENTS_SHOWN = 5
 BLOCKERS_SHOWN = 3
+NAMED = 3
 
 
 def print_summary(analysis: Analysis, console_file: IO[str], *, color: bool) -> None:
@@ -37,13 +38,23 @@ def print_summary(analysis: Analysis, console_file: IO[str], *, color: bool) -> 
     )
     summary = summarise(analysis)
     console.print(Text(one_line(summary.sentence), style="bold"))
-    console.print(_figures(summary))
+    _print_lines(console, [summary.reason])
+    if not summary.has_work:
+        _print_lines(console, [*_read(summary), summary.knowledge])
+        return
+    _print_lines(console, _figures(summary))
     console.print()
     console.print(_targets(summary))
-    if summary.components:
+    if summary.worked:
         console.print(_components(summary))
-    _print_blockers(console, summary)
-    console.print(_lines(summary))
+    _print_lines(console, _places(summary))
+    _print_decisions(console, summary)
+    _print_lines(console, _notes(summary))
+
+
+def _print_lines(console: Console, lines: Iterable[str]) -> None:
+    for line in lines:
+        console.print(Text(one_line(line)))
 
 
 def _plain_table(*headers: str) -> Table:
@@ -53,14 +64,13 @@ def _plain_table(*headers: str) -> Table:
     return table
 
 
-def _figures(summary: Summary) -> Padding:
+def _figures(summary: Summary) -> Iterator[str]:
     total = summary.headline.effort
     blocks = ", ".join(f"{each.block.value} {each.words}" for each in summary.headline.blocks)
-    lines = [f"of it: {blocks}", f"calendar: {total.weeks}"]
+    yield f"Of it: {blocks}. On the calendar: {total.weeks}."
     if total.cost:
-        lines.append(f"cost: {total.cost}")
-    lines.append(summary.uncertainty)
-    return Padding(Text("\n".join(lines)), (0, 0, 0, 2), expand=False)
+        yield f"Money: {total.cost}."
+    yield f"{summary.uncertainty} {summary.rests_on}"
 
 
 def _targets(summary: Summary) -> Table:
@@ -68,7 +78,7 @@ def _targets(summary: Summary) -> Table:
     for each in summary.targets:
         table.add_row(
             shortened(each.target.id, limit=20),
-            VERDICT_WORDS[each.verdict.word],
+            each.verdict_words,
             each.grade or "none",
             each.effort.hours_words,
             each.effort.hours_ceiling,
@@ -78,48 +88,76 @@ def _targets(summary: Summary) -> Table:
 
 
 def _components(summary: Summary) -> Table:
-    table = _plain_table("component", "hours", "grade", "kernels", "sites", "waits for")
-    shown = summary.components[:COMPONENTS_SHOWN]
+    table = _plain_table("component", "P50", "P90", "grade", "kernels", "sites", "decision")
+    shown = summary.worked[:COMPONENTS_SHOWN]
     for part in shown:
-        waits = ", ".join(part.blockers) or ("a part that it needs" if part.waits else "nothing")
+        real = part.component is not None
         table.add_row(
-            shortened(part.name, limit=32),
+            shortened(part.name, limit=34),
             part.words,
+            ceiling_words(part.hours.p90) if real else "-",
             part.grade or "-",
-            f"{part.kernels:,}",
-            f"{part.sites:,}",
-            shortened(waits, limit=28),
+            f"{part.kernels:,}" if real else "-",
+            f"{part.sites:,}" if real else "-",
+            shortened(part.decision_words, limit=24) if real else "-",
         )
-    rest = len(summary.components) - len(shown)
-    if rest:
-        table.caption = f"and {counted(rest, 'more component')}"
-        table.caption_justify = "left"
+    rest = len(summary.worked) - len(shown)
+    more = [f"… and {counted(rest, 'more component')} with fewer hours"] if rest else []
+    idle = sentences.idle(len(summary.idle), shown=0 if more else len(shown))
+    table.caption = ", ".join([*more, idle] if idle else more)
+    table.caption_justify = "left"
     return table
 
 
-def _print_blockers(console: Console, summary: Summary) -> None:
+def _places(summary: Summary) -> Iterator[str]:
+    """Yield where the hours are besides components: shared work, libraries, files, and the order."""
+    for part in summary.worked:
+        if part.detail:
+            yield f"{part.name[:1].upper()}{part.name[1:]}: {part.detail}."
+    libraries = [f"{library.title} {library.words}" for library in summary.libraries if library.hours_p50 > 0]
+    if libraries:
+        yield f"Libraries in it: {', '.join(libraries[:NAMED])}{_more(libraries)}."
+    files = [f"{shortened(file.path, limit=60)} ({file.words})" for file in summary.files]
+    if files:
+        yield f"Files to open first: {', '.join(files[:NAMED])}{_more(files)}."
+    if summary.steps:
+        steps = [", ".join(shortened(part.name, limit=40) for part in step.components) for step in summary.steps]
+        yield "Order: " + "; ".join(f"{n}. {shortened(step, limit=90)}" for n, step in enumerate(steps, start=1)) + "."
+
+
+def _more(found: Sequence[str]) -> str:
+    return f" and {len(found) - NAMED} more" if len(found) > NAMED else ""
+
+
+def _print_decisions(console: Console, summary: Summary) -> None:
     for blocker in summary.blockers[:BLOCKERS_SHOWN]:
         places = counted(len(blocker.where), "place")
         options = " | ".join(option.title for option in blocker.options) or "no option is known"
-        console.print(Text(one_line(f"Decision: {blocker.title} ({places}): {options}"), style="yellow"))
+        console.print(Text(one_line(f"Decision: {blocker.title} ({places}): {options}."), style="yellow"))
+    if summary.blockers:
+        _print_lines(console, [summary.blockers_words])
 
 
-def _lines(summary: Summary) -> Text:
+def _read(summary: Summary) -> Iterator[str]:
     coverage = summary.coverage
-    lines = [
-        summary.move_today.words,
-        summary.already.words,
+    unread = sum(count for _, count in coverage.not_read_yet)
+    not_read = f" {counted(unread, 'file')} in formats that this version does not read yet." if unread else ""
+    yield f"{counted(coverage.files, 'file')} met. {coverage.words}{not_read}"
+
+
+def _notes(summary: Summary) -> Iterator[str]:
+    coverage = summary.coverage
+    yield summary.move_today.words
+    yield summary.already.words
+    yield (
         f"{counted(coverage.cuda_files, 'CUDA file')}, {counted(coverage.cuda_lines, 'code line')}, "
         f"{counted(summary.kernels, 'kernel')}, {counted(summary.sites, 'site')} "
-        f"at {counted(summary.places, 'place')}. {coverage.words}",
-    ]
+        f"at {counted(summary.places, 'place')}."
+    )
+    yield from _read(summary)
     if summary.unknown_symbols:
-        lines.append(f"{counted(len(summary.unknown_symbols), 'CUDA-like name')} that no table knows.")
-    unread = sum(count for _, count in coverage.not_read_yet)
-    if unread:
-        lines.append(f"{counted(unread, 'file')} in formats that this version does not read yet.")
+        yield f"{counted(len(summary.unknown_symbols), 'CUDA-like name')} that no table knows."
     if summary.headline.verdict.portability is not None:
         share = percent(summary.headline.verdict.portability / 100)
-        lines.append(f"Portability {share}: CUDA lines in files that need no more than local edits.")
-    lines.append(f"Way of working: {MODE_WORDS[summary.mode]}. {summary.knowledge}")
-    return Text("\n".join(one_line(line) for line in lines))
+        yield f"Portability {share}: CUDA lines in files that need no more than local edits."
+    yield summary.knowledge

@@ -76,9 +76,9 @@ NOTHING_TO_PORT = "nothing to port"
 """Stands where a verdict's word would, when there is no CUDA code."""
 
 TEST_WORDS = {
-    FailureMode.SILENT_WRONG: "the same results as on CUDA (no special test is written down)",
-    FailureMode.HANG: "that it ends (no special test is written down)",
-    FailureMode.RUNTIME_ERROR: "that it runs to its end (no special test is written down)",
+    FailureMode.SILENT_WRONG: "the same results as on CUDA",
+    FailureMode.HANG: "that it ends",
+    FailureMode.RUNTIME_ERROR: "that it runs to its end",
     FailureMode.COMPILE_ERROR: "that it builds",
     FailureMode.PERF: "its speed beside that on CUDA",
     FailureMode.NONE: "nothing",
@@ -94,7 +94,7 @@ COMPONENT_KIND_WORDS = {
 
 LIBRARY_STATUS_WORDS = {
     "twin": "same calls",
-    "near-twin": "similar, not the same calls",
+    "near-twin": "similar calls",
     "rewrite": "calls must be rewritten",
     "none": "no counterpart",
     "unknown": "nobody mapped it",

@@ -10,6 +10,7 @@ from portgauge.reporting.rounding import (
     percent,
     rough,
     rough_above,
+    time_words,
 )
 
 
@@ -65,3 +66,7 @@ def test_a_share_says_all_or_nothing_only_when_it_is(share: float, words: str) -
 def test_table_cells_are_rounded_too() -> None:
     assert [hours_words(h) for h in (0, 0.3, 7.2, 118)] == ["0 h", "under 1 h", "7 h", "120 h"]
     assert [ceiling_words(h) for h in (0, 0.3, 7.2, 118)] == ["0 h", "1 h", "8 h", "120 h"]
+
+
+def test_a_short_piece_of_work_is_shown_in_minutes() -> None:
+    assert [time_words(h) for h in (0, 0.01, 0.58, 1, 2.6)] == ["0 h", "under 1 min", "35 min", "1 h", "2.5 h"]

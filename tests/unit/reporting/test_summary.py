@@ -3,9 +3,11 @@ from pathlib import PurePosixPath
 from builders import (
     make_accuracy,
     make_analysis,
+    make_file,
     make_finding,
     make_inventory,
     make_line,
+    make_problem,
     make_settings,
     make_site,
     make_verdict,
@@ -24,7 +26,8 @@ def test_the_first_sentence_names_the_gpu_the_grade_and_the_range() -> None:
 
     assert sentence == (
         "acme-solver can be ported to AMD Instinct MI300X (gfx942): about 8 person-hours "
-        "(9 in 10 such ports: under 18), HIPIFY first, then by hand. Grade C: kernels must be understood."
+        "(9 in 10 such ports: under 18); AMD's renaming tool HIPIFY first, the rest by hand. "
+        "Grade C: kernels must be understood."
     )
 
 
@@ -39,7 +42,7 @@ def test_a_check_is_claimed_only_when_a_figure_on_effort_was_published() -> None
     unmeasured = summarise(make_analysis(accuracy=(make_accuracy(),)))
     measured = summarise(make_analysis(accuracy=(make_accuracy(measure="effort, P50 against author-days", n=5),)))
 
-    assert unmeasured.uncertainty == "The range is from judgement and has not been measured yet."
+    assert unmeasured.uncertainty == "The range is from judgement; no error of the hours is published for this build."
     assert "checked on 5 public ports whose effort is itself estimated" in measured.uncertainty
 
 
@@ -140,3 +143,21 @@ def test_a_long_source_line_is_cut_around_the_match() -> None:
 
     assert line.marked == "MATCH"
     assert len(line.before + line.marked + line.after) < 170
+
+
+def test_a_place_that_the_code_handles_needs_nobody() -> None:
+    covered = make_finding(line=1, covered_by="amd-build", severity=Severity.HIGH, automation=Automation.MANUAL)
+
+    summary = summarise(make_analysis(findings=(covered,)))
+
+    assert (len(summary.attention), len(summary.automatic), summary.files) == (0, 1, ())
+
+
+def test_problems_in_files_without_cuda_code_are_counted_apart() -> None:
+    files = (make_file("a.cu"), make_file("b.cc", is_cuda=False))
+    problems = (make_problem("a.cu"), make_problem("b.cc"), make_problem("."))
+
+    coverage = summarise(make_analysis(inventory=make_inventory(files=files, problems=problems))).coverage
+
+    assert ([str(problem.path) for problem in coverage.problems], coverage.problems_elsewhere) == (["a.cu", "."], 1)
+    assert "2 problems noted there. 1 problem noted in files without CUDA code." in coverage.words
