@@ -268,6 +268,7 @@ def make_library_judgement(name: str = "cublas", **changes: Any) -> LibraryJudge
     values: dict[str, Any] = {
         "title": "cuBLAS",
         "status": "twin",
+        "group": "math",
         "hip_counterpart": "hipBLAS",
         "sycl_counterpart": "oneMKL",
         "unsupported_symbols": (),

@@ -19,10 +19,11 @@ from portgauge.graph.inputs import IncludeLine
 from portgauge.graph.launches import launch_edges, with_launches
 from portgauge.judging.judge import judge_sites, knowledge_date
 from portgauge.judging.layers import counted_layers, cover_findings, find_amd_path
-from portgauge.judging.libraries import judge_libraries, library_uses
+from portgauge.judging.libraries import judge_libraries
 from portgauge.judging.verdict import is_complete, judge_verdict, with_grade
-from portgauge.matchers.build import BuildFile, read_build_files
+from portgauge.matchers.build import BuildFile, own_cmake_targets, own_python_packages, read_build_files
 from portgauge.matchers.facts import FileFacts, own_sites
+from portgauge.matchers.libraries import library_uses, without_own
 from portgauge.matchers.workers import Job, WorkerPool
 from portgauge.model.analysis import Analysis, Inventory, Problem, Settings, Stage, VerdictWord
 from portgauge.model.component import Reading, SourceFile, Standing
@@ -134,7 +135,13 @@ def take_inventory(
         units_from_python(builds.python_builds, known_paths=known),
     )
     ordered = [facts[path] for path in sorted(facts)]
-    sites = own_sites(ordered)
+    sites = without_own(
+        own_sites(ordered),
+        own_includes=frozenset(place for edge in includes for place in edge.evidence),
+        own_python=own_python_packages(known),
+        own_cmake=own_cmake_targets(builds),
+        tables=frozenset(name for name, table in rulebook.tables.items() if table.kind in ("library", "python")),
+    )
     launches = [(launch.kernel, launch.location) for found in ordered for launch in found.launches if launch.kernel]
     kernels = with_launches([kernel for found in ordered for kernel in found.kernels], launches)
     return Inventory(
@@ -144,7 +151,7 @@ def take_inventory(
         files=files,
         sites=sites,
         kernels=kernels,
-        libraries=library_uses(sites, tables=rulebook.tables),
+        libraries=library_uses(sites, rulebook=rulebook),
         components=components,
         edges=(*includes, *launch_edges(kernels), *component_edges),
         looked_for=_looked_for(rulebook),

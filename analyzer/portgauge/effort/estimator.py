@@ -215,7 +215,7 @@ class Estimator:
         lines = []
         for use in self._inventory.libraries:
             cost = self._effort.libraries.get(use.name)
-            if cost is None:
+            if cost is None or not use.is_in_code:
                 continue
             hours = cost.hours[self._mode]
             lines.append(

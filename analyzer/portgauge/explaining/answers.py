@@ -56,6 +56,9 @@ def nearest(lookup: Lookup, name: str) -> tuple[str, ...]:
 def _meanings(lookup: Lookup, name: str) -> tuple[list[Named], list[Named]]:
     """Return what a name stands for: what is meant most likely, and what it may mean too."""
     found = [named for named in lookup.find(name) if not named.is_weak]
+    if any(named.kind == "library" for named in found):
+        # An API table says more of a library than its row among the libraries.
+        found = [named for named in found if named.kind != "row" or lookup.kind(named.part) != "library"]
     exact = [named for named in found if named.written == name]
     chosen = exact or found or _by_rule_id(lookup, name) or _by_opcode(lookup, name) or list(lookup.find(name))
     groups: dict[tuple[str, str], dict[str, Named]] = {}

@@ -1,37 +1,21 @@
-"""One library, one entry: which CUDA libraries the code uses and what each becomes on AMD."""
+"""What each library that the code uses becomes on AMD."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
-from pathlib import PurePosixPath
 
 from portgauge.model.analysis import Inventory, LibraryJudgement
-from portgauge.model.component import LibraryUse
 from portgauge.model.estimate import Hours
-from portgauge.model.finding import Finding, Site
+from portgauge.model.finding import Finding
 from portgauge.model.rule import Automation, Mode, Severity
 from portgauge.model.target import Target
-from portgauge.rulebook.rulebook import Rulebook, Table
+from portgauge.rulebook.rulebook import Rulebook
 
-
-def library_uses(sites: Iterable[Site], *, tables: Mapping[str, Table]) -> tuple[LibraryUse, ...]:
-    """Return the libraries whose names stand in the code, by name."""
-    symbols: dict[str, Counter[str]] = {}
-    files: dict[str, set[PurePosixPath]] = {}
-    for site in sites:
-        table_name, _, symbol = site.rule_id.partition("/")
-        table = tables.get(table_name)
-        if table is None or not table.is_library:
-            continue
-        symbols.setdefault(table_name, Counter())[symbol] += 1
-        files.setdefault(table_name, set()).add(site.path)
-    return tuple(
-        LibraryUse(
-            name=name,
-            symbols=tuple(sorted(symbols[name].items(), key=lambda entry: (-entry[1], entry[0]))),
-            files=tuple(sorted(files[name])),
-        )
-        for name in sorted(symbols)
-    )
+_NO_PRICE: Mapping[str, str] = {
+    "sites": "no price of its own: its names are priced where they stand",
+    "build": "part of the price of porting the build",
+    "ci": "part of the price of CI and packaging",
+    "build-table": "priced where the build or a script names it",
+    "decision": "a decision: its options stand with the blocker",
+}
 
 
 def judge_libraries(
@@ -43,21 +27,30 @@ def judge_libraries(
         is_manual = finding.automation is Automation.MANUAL
         if finding.target == target.id and is_manual and finding.severity in (Severity.CRITICAL, Severity.HIGH):
             table, _, symbol = finding.site.rule_id.partition("/")
-            unsupported.setdefault(table, set()).add(symbol)
+            library = rulebook.libraries.of_table(table)
+            if library:
+                unsupported.setdefault(library, set()).add(symbol)
     judged = []
     for use in inventory.libraries:
-        table_entry = rulebook.tables[use.name]
+        known = rulebook.libraries.get(use.name)
+        if known is None:
+            continue
         cost = rulebook.effort.libraries.get(use.name)
+        no_price = _NO_PRICE.get(known.price, "no price of its own")
+        if cost is not None and not use.is_in_code:
+            cost, no_price = None, "only linked or listed: no code uses it, so only the build changes"
         judged.append(
             LibraryJudgement(
                 name=use.name,
-                title=table_entry.title,
-                status=table_entry.status,
-                hip_counterpart=table_entry.counterpart,
-                sycl_counterpart="",
+                title=known.title,
+                status=known.status,
+                group=known.group,
+                hip_counterpart=known.twin,
+                sycl_counterpart=known.sycl,
                 unsupported_symbols=tuple(sorted(unsupported.get(use.name, ()))),
                 hours=cost.hours[mode] if cost else Hours(p50=0.0, p90=0.0),
-                basis=cost.basis if cost else "no price of its own: its calls are priced as sites",
+                basis=cost.basis if cost else no_price,
+                note=known.note,
             )
         )
     return tuple(judged)

@@ -76,6 +76,7 @@ class CompiledRules:
         self.keywords: set[bytes] = set()
         self.tables: Mapping[str, Table] = rulebook.tables
         self.vendors: VendorWords = rulebook.vendors
+        self.libraries = rulebook.libraries
         self.unlisted_rule = rulebook.unlisted.rule_id if rulebook.unlisted else None
         self._unlisted = re.compile(rulebook.unlisted.pattern.encode()) if rulebook.unlisted else None
         for table in rulebook.tables.values():

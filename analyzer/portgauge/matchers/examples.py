@@ -5,9 +5,11 @@ from pathlib import PurePosixPath
 
 from portgauge.matchers.compiled import CompiledRules
 from portgauge.matchers.facts import own_sites
+from portgauge.matchers.libraries import shown_library
 from portgauge.matchers.scan import scan_file
 from portgauge.model.finding import Site
 from portgauge.model.rule import Example, Rule
+from portgauge.rulebook.library_rows import dangling_names
 from portgauge.rulebook.rulebook import Rulebook, Table
 
 
@@ -50,12 +52,29 @@ def is_looked_for(table: Table, symbol: str) -> bool:
     return symbol not in table.not_matched
 
 
+def library_complaints(table: Table, *, rulebook: Rulebook, rules: CompiledRules) -> Iterator[str]:
+    """Yield one line for each example that does not show its library, in whatever way, or shows it and must not."""
+    for number in range(len(table.rows)):
+        rule, name = table.rule(number), table.rows[number][0]
+        examples = [*((e, True) for e in rule.match_examples), *((e, False) for e in rule.no_match_examples)]
+        for example, is_match in examples:
+            sites = sites_of(example.code, language=example.language, rules=rules)
+            shown = {shown_library(site, rulebook) for site in sites}
+            if (name in shown) is not is_match:
+                verb = "does not show" if is_match else "shows"
+                yield f"{rule.origin}: {example.code!r} {verb} the library {name}"
+
+
 def check_examples(rulebook: Rulebook) -> Iterator[str]:
-    """Yield one line, ``file:line: ...``, for each example of any rule that does not behave as written."""
+    """Yield one line, ``file:line: ...``, for each example that does not behave, and each name that nobody knows."""
+    yield from dangling_names(rulebook)
     rules = CompiledRules(rulebook)
     for rule in rulebook.patterns.values():
         yield from complaints_about(rule, answering=rule.id, rules=rules)
     for table in rulebook.tables.values():
+        if table.kind == "library":
+            yield from library_complaints(table, rulebook=rulebook, rules=rules)
+            continue
         for number, row in enumerate(table.rows):
             if is_looked_for(table, row[0]) and row[0] not in table.language_keywords:
                 rule = table.rule(number)

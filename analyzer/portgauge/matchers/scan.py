@@ -12,6 +12,7 @@ from portgauge.matchers.directives import alias_matches, condition_matches, vend
 from portgauge.matchers.facts import FileFacts, Include, Launch, PlainKind, PlainName
 from portgauge.matchers.functions import Function, FunctionTable, kernels_of
 from portgauge.matchers.guards import GuardTable
+from portgauge.matchers.libraries import header_match
 from portgauge.matchers.names import (
     NAME_NODES,
     ScopeNames,
@@ -24,6 +25,8 @@ from portgauge.matchers.names import (
     scope_of,
 )
 from portgauge.matchers.sites import RawSite, finish_sites
+from portgauge.matchers.statements import statement_matches
+from portgauge.matchers.text_match import TextMatch
 from portgauge.model.analysis import Problem, Stage
 from portgauge.model.component import Kernel, Reading
 from portgauge.model.rule import Confidence
@@ -46,7 +49,8 @@ class FileScan:
         self.rules = rules
         self.language = language
         self.source = SourceText(path, data)
-        self.guards = GuardTable(self.source)
+        # Elsewhere "# if" is a comment.
+        self.guards = GuardTable(self.source if language in C_FAMILY else SourceText(path, b""))
         self.raw: list[RawSite] = []
         self.defined: set[str] = set()
         self.defined_inside: set[str] = set()
@@ -88,6 +92,10 @@ class FileScan:
             )
         )
 
+    def add_text_match(self, match: TextMatch) -> None:
+        """Note one site outside of C code."""
+        self.add(match.rule_id, match.start, match.end, confidence=match.confidence, facts=dict(match.facts))
+
     def _read_includes(self) -> tuple[Include, ...]:
         found = []
         for match in _INCLUDE.finditer(self.source.data):
@@ -99,9 +107,13 @@ class FileScan:
                     line=self.source.line_of(match.start()),
                 )
             )
-            for rule_id in self.rules.include_rules(path):
+            own_rules = self.rules.include_rules(path)
+            for rule_id in own_rules:
                 self.has_cuda_word = True
                 self.add(rule_id, match.start(2), match.end(2), confidence=Confidence.HIGH, facts={"name": path})
+            header = None if own_rules else header_match(self.rules.libraries, path, match.start(2), match.end(2))
+            if header is not None:
+                self.add_text_match(header)
         return tuple(found)
 
     def forget_code(self) -> None:
@@ -502,6 +514,7 @@ def scan_file(
     scan = FileScan(path, data, rules, language=language)
     if language not in C_FAMILY:
         scan.forget_code()
+        _match_statements(scan)
     if language in C_FAMILY:
         found, needs_parse = scan.words()
         if needs_parse or scan.raw:
@@ -538,6 +551,15 @@ def scan_file(
         defines=vendor_defines(scan.guards, rules.vendors) if language in C_FAMILY else (),
         problems=tuple(scan.problems),
     )
+
+
+def _match_statements(scan: FileScan) -> None:
+    """Match what build files, scripts and packaging say."""
+    matches, problems = statement_matches(scan.source.path, scan.source.data, language=scan.language, rules=scan.rules)
+    for reason in problems:
+        scan.problem(Stage.PARSING, reason)
+    for match in matches:
+        scan.add_text_match(match)
 
 
 def _lines(data: bytes) -> int:

@@ -149,12 +149,16 @@ class LibraryJudgement:
     title: str
     status: str
     """``twin``, ``near-twin``, ``rewrite``, ``none`` or ``unknown``."""
+    group: str
+    """What kind of thing it is: ``math``, ``framework``, ``container`` and so on."""
     hip_counterpart: str
     sycl_counterpart: str
     unsupported_symbols: tuple[str, ...]
     hours: Hours
     """Fixed cost in the headline mode; site prices are not in it."""
     basis: str
+    note: str = ""
+    """What else to know about the counterpart."""
 
 
 @value

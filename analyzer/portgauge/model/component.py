@@ -86,14 +86,34 @@ class Kernel:
 
 
 @value
+class Sighting:
+    """The first place of one file that shows a library in one way."""
+
+    way: str
+    """``name`` (of its API), ``include``, ``link``, ``cmake-target``, ``find-package``, ``import``, ``requirement``,
+    ``image``, ``build`` or ``code``."""
+    location: Location
+
+
+_WAYS_OF_CODE = frozenset({"name", "include", "import", "build", "code"})
+
+
+@value
 class LibraryUse:
     """One CUDA library that the code uses, however it was seen."""
 
     name: str
-    """Key of ``rules/libraries`` or of an API table, such as ``cublas``."""
+    """Key of ``rules/libraries``, such as ``cublas``."""
     symbols: tuple[tuple[str, int], ...]
     """Name and number of sites, most used first."""
     files: tuple[PurePosixPath, ...]
+    seen: tuple[Sighting, ...] = ()
+    """By path and line."""
+
+    @property
+    def is_in_code(self) -> bool:
+        """Whether code uses it; else it is only linked, asked for or listed, and nothing but the build changes."""
+        return not self.seen or any(seen.way in _WAYS_OF_CODE for seen in self.seen)
 
 
 class ComponentKind(StrEnum):

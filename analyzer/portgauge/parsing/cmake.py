@@ -26,6 +26,10 @@ class CMakeCommand:
     """1-based."""
     conditions: tuple[str, ...]
     """Texts of the ``if`` branches around the command, outermost first; for ``else`` the negated ones."""
+    start: int = 0
+    """Byte offset in the file."""
+    end: int = 0
+    """Byte offset, exclusive."""
 
 
 @value
@@ -94,6 +98,8 @@ def _command(node: Node, conditions: _Conditions) -> CMakeCommand:
         arguments=_arguments(listed) if listed is not None else (),
         line=node.start_point.row + 1,
         conditions=conditions.around(name, condition),
+        start=node.start_byte,
+        end=node.end_byte,
     )
 
 

@@ -44,6 +44,10 @@ class EffortModel:
     classes: Mapping[str, EffortClass]
     fixed: Mapping[str, FixedCost]
     libraries: Mapping[str, LibraryCost]
+    library_factors: Mapping[Mode, float]
+    """What the hours of a library are multiplied with in each way of working."""
+    days_basis: str
+    """What the days of ``rules/libraries`` rest on."""
     rework_share: Mapping[Mode, float]
     ci_without_upstream: float
     validation_without_tests: float
@@ -96,6 +100,7 @@ _MODE_KEYS: Mapping[str, Form] = {mode.value: LIST for mode in Mode}
 _CLASS_KEYS: Mapping[str, Form] = {"title": TEXT, "per": TEXT, "grade": TEXT, "basis": TEXT, **_MODE_KEYS}
 _FIXED_KEYS: Mapping[str, Form] = {**_CLASS_KEYS, "block": TEXT}
 _LIBRARY_KEYS: Mapping[str, Form] = {"title": TEXT, "hours": LIST, "grade": TEXT, "basis": TEXT}
+_LIBRARY_SETTINGS = ("modes", "days_basis")
 _TOP_KEYS: Mapping[str, Form] = {
     "basis": MAPPING,
     "classes": MAPPING,
@@ -113,7 +118,7 @@ def _check_forms(document: Document, defects: Defects) -> None:
     check_keys(document, root, allowed=_TOP_KEYS, defects=defects)
     for part, allowed in (("classes", _CLASS_KEYS), ("fixed", _FIXED_KEYS), ("libraries", _LIBRARY_KEYS)):
         for name, raw in root[part].items():
-            if name != "modes":
+            if part != "libraries" or name not in _LIBRARY_SETTINGS:
                 check_keys(document, raw, allowed=allowed, defects=defects)
     factors = ("ci_without_upstream", "validation_without_tests", "experience_first", "rework")
     check_keys(document, root["factors"], allowed=factors, defects=defects)
@@ -162,6 +167,8 @@ def read_effort(document: Document, defects: Defects) -> EffortModel:
         classes=classes,
         fixed=fixed,
         libraries=_libraries(document, bases, defects),
+        library_factors=_library_factors(document),
+        days_basis=bases[str(root["libraries"]["days_basis"])],
         rework_share={mode: float(factors["rework"][mode.value]) for mode in Mode},
         ci_without_upstream=float(factors["ci_without_upstream"]),
         validation_without_tests=float(factors["validation_without_tests"]),
@@ -175,18 +182,22 @@ def read_effort(document: Document, defects: Defects) -> EffortModel:
     )
 
 
+def _library_factors(document: Document) -> dict[Mode, float]:
+    return {mode: float(document.root["libraries"]["modes"][mode.value]) for mode in Mode}
+
+
 def _libraries(document: Document, bases: Mapping[str, str], defects: Defects) -> dict[str, LibraryCost]:
-    raw_libraries = dict(document.root["libraries"])
-    factors = {mode: float(raw_libraries["modes"][mode.value]) for mode in Mode}
-    del raw_libraries["modes"]
+    factors = _library_factors(document)
     libraries = {}
-    for name, raw in raw_libraries.items():
+    for name, raw in document.root["libraries"].items():
+        if name in _LIBRARY_SETTINGS:
+            continue
         low, high = _pair(document, raw, "hours", defects)
         libraries[name] = LibraryCost(
             name=name,
             title=str(raw["title"]),
             hours={mode: Hours(p50=low * factor, p90=high * factor) for mode, factor in factors.items()},
-            grade=str(raw.get("grade") or "B"),
+            grade=str(raw.get("grade") or ""),
             basis=_basis(document, raw, bases, defects),
         )
     return libraries

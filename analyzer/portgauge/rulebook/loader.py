@@ -11,6 +11,7 @@ from portgauge.rulebook.digest import rules_digest
 from portgauge.rulebook.effort_classes import EffortModel, read_effort
 from portgauge.rulebook.judgements import Vocabulary
 from portgauge.rulebook.layout import Layout, read_layouts
+from portgauge.rulebook.library_rows import read_libraries, with_library_costs
 from portgauge.rulebook.patterns import read_patterns
 from portgauge.rulebook.rulebook import (
     BlockerClass,
@@ -37,7 +38,7 @@ from portgauge.rulebook.yamlfile import (
     words,
 )
 
-TABLE_FOLDERS = ("api", "ptx")
+TABLE_FOLDERS = ("api", "ptx", "libraries", "build", "python")
 _SHAPES_KEYS: Mapping[str, Form] = {
     "groups": MAPPING,
     "seeds": MAPPING,
@@ -261,6 +262,7 @@ def load_rulebook(folder: Path, *, own: Path | None = None) -> Rulebook:
         vocabulary=vocabulary,
         defects=defects,
     )
+    libraries = read_libraries(tables, defects=defects)
     if own is not None:
         _add_own_rules(own, patterns, digests, shapes=shapes, vocabulary=vocabulary, defects=defects)
     for name in patterns.keys() & tables.keys():
@@ -286,10 +288,11 @@ def load_rulebook(folder: Path, *, own: Path | None = None) -> Rulebook:
         tables=tables,
         unlisted=unlisted,
         shapes=shapes,
-        effort=effort,
+        effort=with_library_costs(effort, libraries),
         targets=targets,
         blockers=blockers,
         verdict=verdict,
+        libraries=libraries,
         vendors=vendors,
         layers=layers,
         discovery=discovery.root,

@@ -18,6 +18,7 @@ from portgauge.model.rule import (
     Source,
 )
 from portgauge.rulebook.effort_classes import EffortModel
+from portgauge.rulebook.libraries import Libraries
 from portgauge.rulebook.targets import TargetTable
 from portgauge.rulebook.vendors import LayerRules, VendorWords
 
@@ -28,7 +29,7 @@ class Table:
 
     name: str
     kind: str
-    """``api`` or ``ptx``."""
+    """``api``, ``ptx``, ``library``, ``build`` or ``python``."""
     title: str
     category: Category
     counterpart: str
@@ -48,6 +49,8 @@ class Table:
     match_examples: Mapping[str, tuple[str, ...]]
     """Kind of row to templates; key "" holds for every kind."""
     no_match_examples: Mapping[str, tuple[str, ...]]
+    example_languages: Mapping[str, str]
+    """Kind of row to the language that its examples are written in; CUDA where none is named."""
     language_keywords: frozenset[str]
     is_library: bool
     """False for the language and its run time, which every CUDA program uses."""
@@ -93,7 +96,10 @@ class Table:
             chosen = templates.get(kind, templates.get("", ()))
             needed = self.include_needed_for(symbol)
             before = f"#include <{needed}>\n" if needed else ""
-            return tuple(Example(code=before + fill(template, values), text="", language="cuda") for template in chosen)
+            language = self.example_languages.get(kind, "cuda")
+            return tuple(
+                Example(code=before + fill(template, values), text="", language=language) for template in chosen
+            )
 
         return Rule(
             id=f"{self.name}/{symbol}",
@@ -124,6 +130,8 @@ class Table:
             )
         symbol = row[self.key_column]
         is_include = row["kind"] == "include"
+        if self.kind != "api":
+            return Names(identifiers=(), includes=(), namespaces=())
         return Names(
             identifiers=() if is_include else (symbol,),
             includes=(symbol,) if is_include else (),
@@ -213,6 +221,7 @@ class Rulebook:
     targets: TargetTable
     blockers: Mapping[str, BlockerClass]
     verdict: VerdictRule
+    libraries: Libraries
     vendors: VendorWords
     layers: LayerRules
     discovery: Mapping[str, object]

@@ -1,4 +1,4 @@
-"""CSV tables of facts with their YAML header: the API libraries and the PTX instructions."""
+"""CSV tables of facts with their YAML header: API libraries, PTX instructions, libraries, build signals, packages."""
 
 import hashlib
 import re
@@ -111,6 +111,15 @@ def _examples(document: Document, family: Family, own: Any, which: str) -> dict[
     return {kind: words(entry.get(which)) for kind, entry in raw.items() if isinstance(entry, Mapped)}
 
 
+def _example_languages(family: Family, own: Any) -> dict[str, str]:
+    raw = own if own is not None else family.get("examples")
+    if not isinstance(raw, Mapped):
+        return {}
+    return {
+        kind: str(entry["language"]) for kind, entry in raw.items() if isinstance(entry, Mapped) and "language" in entry
+    }
+
+
 def read_table(
     header_path: Path,
     *,
@@ -172,6 +181,7 @@ def _table(
         sources=sources,
         match_examples=_examples(document, family, root.get("examples"), "match"),
         no_match_examples=_examples(document, family, root.get("examples"), "no_match"),
+        example_languages=_example_languages(family, root.get("examples")),
         language_keywords=frozenset(words(root.get("language_keywords"))),
         is_library=bool(root.get("is_library", root.get("kind") == "api")),
         builtin_variables=frozenset(words(root.get("builtin_variables"))),
