@@ -11,7 +11,7 @@ from portgauge.model.finding import Site
 from portgauge.model.rule import Example, Rule
 from portgauge.resources import rules_folder
 from portgauge.rulebook.loader import load_rulebook
-from portgauge.rulebook.rulebook import Table
+from portgauge.rulebook.table import Table
 
 SitesIn = Callable[..., list[Site]]
 

@@ -12,7 +12,8 @@ from portgauge.model.age import OLD_MONTHS, months_between
 from portgauge.model.base import value
 from portgauge.model.rule import Source
 from portgauge.rulebook.routes import Routes, RouteTable
-from portgauge.rulebook.rulebook import Rulebook, Table
+from portgauge.rulebook.rulebook import Rulebook
+from portgauge.rulebook.table import Table
 
 _NEEDED = ("tree-sitter", "tree-sitter-cuda", "tree-sitter-cmake", "tree-sitter-python", "PyYAML", "networkx", "jinja2")
 _FOR_PDF = "weasyprint"

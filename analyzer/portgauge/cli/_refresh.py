@@ -21,7 +21,8 @@ from portgauge.refreshing.proposals import (
 )
 from portgauge.refreshing.writing import add_source, write_tables
 from portgauge.rulebook.loader import load_rulebook
-from portgauge.rulebook.rulebook import Rulebook, Table
+from portgauge.rulebook.rulebook import Rulebook
+from portgauge.rulebook.table import Table
 
 _GIT_LOG = ("git", "log", "-1", "--format=%H %cs")
 _COMMIT_AND_DATE = re.compile(r"([0-9a-f]{7,40})[ @](\d{4}-\d{2}-\d{2})")

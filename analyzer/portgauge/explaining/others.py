@@ -4,14 +4,14 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 
-from portgauge.explaining.question import Question, ages_in_months, judge_rule, price_of
-from portgauge.explaining.rows import library_price, mentions_of, prices_of
+from portgauge.explaining.question import Question, ages_in_months, judge_rule
+from portgauge.explaining.rows import mentions_of, prices_of
 from portgauge.model.explanation import Explanation, RouteSays, Said
 from portgauge.model.rule import Example, Rule, Source
 from portgauge.model.target import Target
 from portgauge.rulebook.lookup import Lookup
 from portgauge.rulebook.routes import RouteTable
-from portgauge.rulebook.rulebook import Table
+from portgauge.rulebook.table import Table
 
 _MOST_TARGETS_OF_A_ROUTE = 2
 
@@ -33,7 +33,7 @@ def _bare(
         routes=(),
         mentions=(),
         prices=(),
-        options=(),
+        ways=(),
         related=(),
         sources=sources,
         ages_months=ages_in_months(sources, today=question.today),
@@ -77,7 +77,7 @@ def explain_rule(lookup: Lookup, *, rule_id: str, question: Question) -> Explana
         rule_id=rule.id,
         judged=judged,
         prices=prices_of(judged, frame),
-        options=tuple(option for name in blockers for option in frame.blockers[name].options),
+        ways=tuple(way for name in blockers for way in frame.blockers[name].ways),
     )
 
 
@@ -149,7 +149,7 @@ def explain_library(lookup: Lookup, *, table: Table, question: Question) -> Expl
         bare,
         routes=tuple(line for line in said if line is not None),
         mentions=mentions_of(lookup, lookup.mentioned_in(table.name), name=table.title, question=question),
-        prices=library_price(table.name, frame),
+        prices=prices_of((), frame, libraries=(table.name,)),
     )
 
 
@@ -217,16 +217,16 @@ def explain_route(lookup: Lookup, *, name: str, question: Question) -> Explanati
 
 def explain_effort(lookup: Lookup, *, name: str, question: Question) -> Explanation:
     """Return what a class of work costs."""
-    effort = lookup.frame().effort.classes[name]
+    price = lookup.frame().prices[name]
     bare = _bare(
         name=name,
-        what=f"a class of work: {effort.title}",
+        what=f"a class of work: {price.title}",
         said=(),
         sources=(),
         question=question,
         origin="rules/effort.yaml",
     )
-    return replace(bare, prices=(price_of(effort),))
+    return replace(bare, prices=(price,))
 
 
 def explain_blocker(lookup: Lookup, *, name: str, question: Question) -> Explanation:
@@ -240,4 +240,4 @@ def explain_blocker(lookup: Lookup, *, name: str, question: Question) -> Explana
         question=question,
         origin="rules/blockers.yaml",
     )
-    return replace(bare, options=blocker.options)
+    return replace(bare, ways=blocker.ways)

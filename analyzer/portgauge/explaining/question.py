@@ -7,9 +7,8 @@ from datetime import date
 from portgauge.judging.conditions import Circumstances, holds
 from portgauge.model.age import months_between
 from portgauge.model.base import value
-from portgauge.model.estimate import EffortClass
-from portgauge.model.explanation import Judged, Price
-from portgauge.model.rule import Condition, Judgement, Mode, Rule, Source
+from portgauge.model.explanation import Judged
+from portgauge.model.rule import Condition, Judgement, Rule, Source
 from portgauge.model.target import Target
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
@@ -102,20 +101,6 @@ def _message(template: str, rule: Rule, *, match: str, target: Target, question:
     }
     filled = _PLACEHOLDER.sub(lambda found: str(values.get(found.group(1), _NOT_SAID)), template)
     return " ".join(filled.split()).removesuffix(" .")
-
-
-def price_of(effort: EffortClass) -> Price:
-    """Return the price of an effort class."""
-    minutes = {mode: effort.minutes(mode) for mode in Mode}
-    return Price(
-        name=effort.name,
-        title=effort.title,
-        per=effort.per,
-        unit="minutes",
-        grade=effort.grade,
-        by_mode={mode: (found.p50, found.p90) for mode, found in minutes.items()},
-        basis=effort.basis,
-    )
 
 
 def ages_in_months(sources: tuple[Source, ...], *, today: date) -> tuple[int, int] | None:

@@ -2,13 +2,11 @@
 
 from collections.abc import Iterable
 
-from portgauge.explaining.question import Question, ages_in_months, judge_rule, price_of
-from portgauge.model.estimate import EffortClass
+from portgauge.explaining.question import Question, ages_in_months, judge_rule
 from portgauge.model.explanation import Explanation, Judged, Mention, Price, RouteSays, Said
-from portgauge.model.rule import Mode, Severity
+from portgauge.model.rule import Severity
 from portgauge.rulebook.lookup import Frame, Lookup
 from portgauge.rulebook.routes import RouteAnswer, RouteTable
-from portgauge.rulebook.rulebook import Table
 
 _WORST_FIRST = tuple(Severity)
 _MOST_RELATED = 8
@@ -63,61 +61,38 @@ def mentions_of(lookup: Lookup, rule_ids: Iterable[str], *, name: str, question:
     )
 
 
-def prices_of(judged: tuple[Judged, ...], frame: Frame, *, library: str = "") -> tuple[Price, ...]:
-    """Return the prices of the effort classes that may decide, and of the library they belong to."""
-    classes: dict[str, EffortClass] = {
-        line.effort_class: frame.effort.classes[line.effort_class] for line in judged if line.effort_class != "none"
-    }
-    prices = [price_of(effort) for effort in classes.values() if any(effort.minutes(mode).p90 for mode in Mode)]
-    return (*prices, *library_price(library, frame))
-
-
-def library_price(name: str, frame: Frame) -> tuple[Price, ...]:
-    """Return what a library costs once, whatever the number of its calls; nothing when it has no such price."""
-    cost = frame.effort.libraries.get(name)
-    if cost is None:
-        return ()
-    return (
-        Price(
-            name=name,
-            title=cost.title,
-            per="library",
-            unit="hours",
-            grade=cost.grade,
-            by_mode={mode: (hours.p50, hours.p90) for mode, hours in cost.hours.items()},
-            basis=cost.basis,
-        ),
-    )
+def prices_of(judged: tuple[Judged, ...], frame: Frame, *, libraries: Iterable[str] = ()) -> tuple[Price, ...]:
+    """Return the prices of the effort classes that may decide, and of the libraries that the name belongs to."""
+    classes = dict.fromkeys(line.effort_class for line in judged if line.effort_class in frame.prices)
+    prices = [frame.prices[name] for name in classes if any(high for _, high in frame.prices[name].by_mode.values())]
+    return (*prices, *(frame.library_prices[name] for name in libraries if name in frame.library_prices))
 
 
 def explain_row(lookup: Lookup, *, table: str, number: int, asked: str, question: Question) -> Explanation:
     """Return what is known of one row, and what it is worth."""
     whole = lookup.row(table, number)
-    return _explain_only_row(lookup, table=whole, asked=asked, question=question)
-
-
-def _explain_only_row(lookup: Lookup, *, table: Table, asked: str, question: Question) -> Explanation:
-    rule, frame, layout = table.rule(0), lookup.frame(), lookup.layout(table.kind)
-    row = table.row(0)
-    symbol = row[table.key_column]
+    rule, frame, layout = whole.rule(0), lookup.frame(), lookup.layout(whole.kind)
+    row = whole.row(0)
+    symbol = row[whole.key_column]
     # The row of an instruction answers for many opcodes; the one that was asked for reads better.
-    match = asked if table.kind == "ptx" else symbol
+    match = asked if whole.kind == "ptx" else symbol
     judged = judge_rule(rule, match=match, question=question)
-    blockers = {line.blocker for line in judged if line.blocker}
-    has_own_routes = table.kind == "ptx"
+    decisions = [line.blocker for line in judged if line.blocker] or [symbol]
     return Explanation(
         name=symbol,
-        what=layout.what_it_is(row, table=table.title),
+        what=layout.what_it_is(row, table=whole.title),
         rule_id=rule.id,
         said=tuple(
             Said(label=label, text=text)
-            for label, text in layout.sentences(row, table=table.title, counterpart=table.counterpart)
+            for label, text in layout.sentences(row, table=whole.title, counterpart=whole.counterpart)
         ),
         judged=judged,
-        routes=() if has_own_routes else routes_say(lookup, symbol, table=table.name),
+        routes=routes_say(lookup, symbol, table=table) if whole.kind == "api" else (),
         mentions=mentions_of(lookup, lookup.mentioned_by(symbol), name=symbol, question=question),
-        prices=prices_of(judged, frame, library=table.name),
-        options=tuple(option for name in sorted(blockers) for option in frame.blockers[name].options),
+        prices=prices_of(judged, frame, libraries=(table,)),
+        ways=tuple(
+            way for name in dict.fromkeys(decisions) if name in frame.blockers for way in frame.blockers[name].ways
+        ),
         related=_related(lookup, match),
         sources=rule.sources,
         ages_months=ages_in_months(rule.sources, today=question.today),
@@ -148,7 +123,7 @@ def explain_route_name(lookup: Lookup, *, symbol: str, question: Question) -> Ex
         routes=said,
         mentions=mentions_of(lookup, lookup.mentioned_by(symbol), name=symbol, question=question),
         prices=(),
-        options=(),
+        ways=(),
         related=(),
         sources=sources,
         ages_months=ages_in_months(sources, today=question.today),

@@ -7,7 +7,7 @@ from portgauge.model.base import value
 from portgauge.parsing.cuda import ParsedFile
 from portgauge.parsing.ptx import GAP, PtxStatement, looks_like_ptx, read_asm, unescape
 from portgauge.parsing.tree import Node
-from portgauge.rulebook.rulebook import Table
+from portgauge.rulebook.table import Table
 
 
 @value

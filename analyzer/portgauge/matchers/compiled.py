@@ -10,7 +10,8 @@ from portgauge.model.base import value
 from portgauge.model.rule import Confidence, Names, Rule, Shape, TextMarker, TreeQuery
 from portgauge.parsing.cuda import compile_structure
 from portgauge.parsing.tree import CompiledQuery
-from portgauge.rulebook.rulebook import Rulebook, Shapes, Table
+from portgauge.rulebook.rulebook import Rulebook, Shapes
+from portgauge.rulebook.table import Table
 from portgauge.rulebook.vendors import VendorWords
 
 _IDENTIFIER = re.compile(r"^[A-Za-z_]\w*$")

@@ -10,7 +10,8 @@ from portgauge.matchers.scan import scan_file
 from portgauge.model.finding import Site
 from portgauge.model.rule import Example, Rule
 from portgauge.rulebook.library_rows import dangling_names
-from portgauge.rulebook.rulebook import Rulebook, Table
+from portgauge.rulebook.rulebook import Rulebook
+from portgauge.rulebook.table import Table
 
 
 def sites_of(code: str, *, language: str, rules: CompiledRules) -> list[Site]:

@@ -12,7 +12,8 @@ from portgauge.model.location import Location
 from portgauge.model.rule import Confidence
 from portgauge.parsing.statements import Statement
 from portgauge.rulebook.libraries import Libraries
-from portgauge.rulebook.rulebook import Rulebook, Table
+from portgauge.rulebook.rulebook import Rulebook
+from portgauge.rulebook.table import Table
 
 LIBRARY_TABLE = "libraries"
 PACKAGE_FACT = "package"

@@ -6,8 +6,7 @@ from pathlib import PurePosixPath
 
 from portgauge.model.base import value
 from portgauge.model.component import Component, Edge, Kernel, LibraryUse, Reading, SourceFile, Standing
-from portgauge.model.estimate import AccuracyFigure as AccuracyFigure
-from portgauge.model.estimate import BlockerOption, Estimate, Hours
+from portgauge.model.estimate import AccuracyFigure, BlockerOption, Estimate, Hours
 from portgauge.model.finding import Finding, Site
 from portgauge.model.location import Define, Location
 from portgauge.model.rule import Mode, RuleNote, Source

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 from portgauge.model.base import value
-from portgauge.model.estimate import BlockerOption
 from portgauge.model.rule import Automation, FailureMode, Mode, Severity, Source
 
 
@@ -61,6 +60,24 @@ class Price:
 
 
 @value
+class WayPast:
+    """One way past a blocker."""
+
+    title: str
+    hours: tuple[float, float] | None
+    """P50 and P90 in person-hours, in hipify mode; None when nobody has a figure."""
+    basis: str
+
+
+@value
+class Decision:
+    """A class of blockers: a decision that no edit replaces."""
+
+    title: str
+    ways: tuple[WayPast, ...]
+
+
+@value
 class Mention:
     """A pattern rule that looks for the name: a difference that a rename does not show."""
 
@@ -84,7 +101,7 @@ class Explanation:
     routes: tuple[RouteSays, ...]
     mentions: tuple[Mention, ...]
     prices: tuple[Price, ...]
-    options: tuple[BlockerOption, ...]
+    ways: tuple[WayPast, ...]
     """Ways past a blocker, when the name is one."""
     related: tuple[str, ...]
     """Names that stand near it, for the next question."""

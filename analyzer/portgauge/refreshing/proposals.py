@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 
 from portgauge.model.base import value
 from portgauge.refreshing.hipify import MapEntry, Reading, columns_of
-from portgauge.rulebook.rulebook import Table
+from portgauge.rulebook.table import Table
 
 _CUDA_COLUMNS = ("cuda_added", "cuda_deprecated", "cuda_removed")
 _HEADER_SUFFIXES = (".h", ".hpp", ".cuh", ".inl")

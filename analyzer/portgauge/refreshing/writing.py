@@ -7,7 +7,7 @@ from pathlib import Path
 
 from portgauge.errors import UserError
 from portgauge.refreshing.proposals import Change
-from portgauge.rulebook.rulebook import Table
+from portgauge.rulebook.table import Table
 
 
 def table_text(table: Table, changes: Iterable[Change]) -> str:

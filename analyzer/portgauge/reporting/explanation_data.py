@@ -49,13 +49,13 @@ def explanation_data(explanation: Explanation) -> dict[str, object]:
             for mention in explanation.mentions
         ],
         "costs": [_price_data(price) for price in explanation.prices],
-        "options": [
+        "ways_past": [
             {
-                "title": option.title,
-                "hours": {"p50": option.hours.p50, "p90": option.hours.p90} if option.hours else None,
-                "basis": option.basis,
+                "title": way.title,
+                "hours": {"p50": way.hours[0], "p90": way.hours[1]} if way.hours else None,
+                "basis": way.basis,
             }
-            for option in explanation.options
+            for way in explanation.ways
         ],
         "related": list(explanation.related),
         "sources": [_source_data(source) for source in explanation.sources],

@@ -62,9 +62,9 @@ def _lines(explanation: Explanation, *, width: int, rocm_version: str) -> Iterat
         yield from _wrapped("Costs", _price_text(price), width)
     for basis in dict.fromkeys(price.basis for price in explanation.prices):
         yield from _wrapped("Basis", basis, width)
-    for option in explanation.options:
-        hours = f"{option.hours.p50:g} to {option.hours.p90:g} person-hours" if option.hours else "no figure"
-        yield from _wrapped("Way past it", f"{option.title}: {hours} ({option.basis})", width)
+    for way in explanation.ways:
+        hours = f"{_range(*way.hours)} person-hours" if way.hours else "no figure"
+        yield from _wrapped("Way past it", f"{way.title}: {hours} ({way.basis})", width)
     if explanation.related:
         yield from _wrapped("See also", ", ".join(explanation.related), width)
     for source in explanation.sources[:_MOST_SOURCES]:

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from portgauge.model.analysis import AccuracyFigure, Analysis, Coverage, Inventory, Verdict, VerdictWord
+from portgauge.model.analysis import Analysis, Coverage, Inventory, Verdict, VerdictWord
+from portgauge.model.estimate import AccuracyFigure
 from portgauge.model.rule import Mode
 from portgauge.model.target import Target
 from portgauge.reporting.rounding import Effort, counted, hours_words, percent

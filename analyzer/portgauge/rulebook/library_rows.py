@@ -8,7 +8,8 @@ from portgauge.model.estimate import Hours
 from portgauge.model.rule import Mode
 from portgauge.rulebook.effort_classes import EffortModel, LibraryCost
 from portgauge.rulebook.libraries import Libraries, Library
-from portgauge.rulebook.rulebook import Rulebook, Table
+from portgauge.rulebook.rulebook import Rulebook
+from portgauge.rulebook.table import Table
 from portgauge.rulebook.yamlfile import Defects
 
 STATUSES = ("twin", "near-twin", "rewrite", "none", "unknown")

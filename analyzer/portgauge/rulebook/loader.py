@@ -13,14 +13,8 @@ from portgauge.rulebook.judgements import Vocabulary
 from portgauge.rulebook.layout import Layout, read_layouts
 from portgauge.rulebook.library_rows import read_libraries, with_library_costs
 from portgauge.rulebook.patterns import read_patterns
-from portgauge.rulebook.rulebook import (
-    BlockerClass,
-    Rulebook,
-    ShapeDefinition,
-    Shapes,
-    Table,
-    VerdictRule,
-)
+from portgauge.rulebook.rulebook import BlockerClass, Rulebook, ShapeDefinition, Shapes, VerdictRule
+from portgauge.rulebook.table import Table
 from portgauge.rulebook.tables import Family, read_table
 from portgauge.rulebook.targets import TargetTable, read_targets
 from portgauge.rulebook.vendors import read_layer_rules, read_vendors

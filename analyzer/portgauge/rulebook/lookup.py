@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from portgauge.model.base import value
+from portgauge.model.explanation import Decision, Price
 from portgauge.model.rule import Rule
 from portgauge.rulebook.digest import artifact_path, is_ours
-from portgauge.rulebook.effort_classes import EffortModel
 from portgauge.rulebook.layout import PLAIN, Layout
 from portgauge.rulebook.routes import Route, RouteTable
-from portgauge.rulebook.rulebook import BlockerClass, Table
+from portgauge.rulebook.table import Table
 from portgauge.rulebook.targets import TargetTable
 
 
@@ -39,11 +39,13 @@ class Named:
 
 @value
 class Frame:
-    """What all rules rest on; see ``Rulebook``."""
+    """What all rules rest on, as an explanation says it."""
 
     targets: TargetTable
-    effort: EffortModel
-    blockers: Mapping[str, BlockerClass]
+    prices: Mapping[str, Price]
+    """By effort class."""
+    library_prices: Mapping[str, Price]
+    blockers: Mapping[str, Decision]
 
 
 def fold(name: str) -> str:

@@ -9,14 +9,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from portgauge.model.rule import Names, PtxInstruction, Rule, Shape, TextMarker, TreeQuery
+from portgauge.model.estimate import EffortClass
+from portgauge.model.explanation import Decision, Price, WayPast
+from portgauge.model.rule import Mode, Names, PtxInstruction, Rule, Shape, TextMarker, TreeQuery
 from portgauge.rulebook.artifact import load_cached
 from portgauge.rulebook.digest import remove_older
+from portgauge.rulebook.effort_classes import LibraryCost
 from portgauge.rulebook.layout import PLAIN, Layout
 from portgauge.rulebook.loader import load_layouts
 from portgauge.rulebook.lookup import Frame, fold
 from portgauge.rulebook.routes import Routes, load_routes
-from portgauge.rulebook.rulebook import Rulebook, Shapes, Table
+from portgauge.rulebook.rulebook import BlockerClass, Rulebook, Shapes
+from portgauge.rulebook.table import Table
 
 _SCHEMA = """
 CREATE TABLE name (folded TEXT, written TEXT, kind TEXT, part TEXT, key TEXT, is_weak INTEGER);
@@ -92,8 +96,57 @@ def _names(rulebook: Rulebook, routes: Routes, layouts: dict[str, Layout]) -> It
         yield _entry(name, "blocker", name)
 
 
+def _frame(rulebook: Rulebook) -> Frame:
+    effort = rulebook.effort
+    return Frame(
+        targets=rulebook.targets,
+        prices={name: _price_of_class(found) for name, found in effort.classes.items()},
+        library_prices={name: _price_of_library(found) for name, found in effort.libraries.items()},
+        blockers={name: _decision(found) for name, found in rulebook.blockers.items()},
+    )
+
+
+def _price_of_class(effort: EffortClass) -> Price:
+    minutes = {mode: effort.minutes(mode) for mode in Mode}
+    return Price(
+        name=effort.name,
+        title=effort.title,
+        per=effort.per,
+        unit="minutes",
+        grade=effort.grade,
+        by_mode={mode: (found.p50, found.p90) for mode, found in minutes.items()},
+        basis=effort.basis,
+    )
+
+
+def _price_of_library(cost: LibraryCost) -> Price:
+    return Price(
+        name=cost.name,
+        title=cost.title,
+        per="library",
+        unit="hours",
+        grade=cost.grade,
+        by_mode={mode: (hours.p50, hours.p90) for mode, hours in cost.hours.items()},
+        basis=cost.basis,
+    )
+
+
+def _decision(blocker: BlockerClass) -> Decision:
+    return Decision(
+        title=blocker.title,
+        ways=tuple(
+            WayPast(
+                title=option.title,
+                hours=(option.hours.p50, option.hours.p90) if option.hours else None,
+                basis=option.basis,
+            )
+            for option in blocker.options
+        ),
+    )
+
+
 def _parts(rulebook: Rulebook, routes: Routes, layouts: dict[str, Layout]) -> Iterator[tuple[str, object]]:
-    yield "frame", Frame(targets=rulebook.targets, effort=rulebook.effort, blockers=rulebook.blockers)
+    yield "frame", _frame(rulebook)
     yield "layouts", layouts
     for rule in rulebook.patterns.values():
         yield f"rule:{rule.id}", rule

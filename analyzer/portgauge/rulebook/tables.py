@@ -10,8 +10,8 @@ from portgauge.model.base import value
 from portgauge.model.rule import Category, Confidence, Judgement, Source
 from portgauge.rulebook.judgements import Vocabulary, check_message, read_judgements
 from portgauge.rulebook.rows import Rows, read_rows
-from portgauge.rulebook.rulebook import Table
 from portgauge.rulebook.sources import read_sources
+from portgauge.rulebook.table import Table
 from portgauge.rulebook.yamlfile import (
     LINES,
     MAPPING,

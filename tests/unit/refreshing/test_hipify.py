@@ -15,7 +15,8 @@ from portgauge.refreshing.proposals import compare_with_headers, compare_with_hi
 from portgauge.refreshing.writing import table_text
 from portgauge.resources import rules_folder
 from portgauge.rulebook.loader import load_rulebook
-from portgauge.rulebook.rulebook import Rulebook, Table
+from portgauge.rulebook.rulebook import Rulebook
+from portgauge.rulebook.table import Table
 
 MAPS = """
 const std::map<llvm::StringRef, hipCounter> CUDA_RUNTIME_FUNCTION_MAP {

@@ -2,7 +2,8 @@
 
 import re
 
-from portgauge.rulebook.rulebook import Rulebook, Table
+from portgauge.rulebook.rulebook import Rulebook
+from portgauge.rulebook.table import Table
 
 HEADER = re.compile(r"[\w./+-]+")
 NAME = re.compile(r"(\w+::)*~?[A-Za-z_]\w*")
