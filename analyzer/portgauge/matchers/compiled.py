@@ -105,16 +105,29 @@ class CompiledRules:
         self.kernel_features = {
             name: re.compile(pattern.encode()) for name, pattern in rulebook.shapes.kernel_features.items()
         }
+        self.text_features = {
+            name: re.compile(pattern.encode()) for name, pattern in rulebook.shapes.text_features.items()
+        }
         self.ptx = next((PtxIndex(table) for table in rulebook.tables.values() if table.kind == "ptx"), None)
+        self.groups_of: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {}
+        """Name to the groups that hold it, each with the scopes that must stand before the name."""
+        self.shapes_of_group: dict[str, frozenset[str]] = {}
+        self.call_words: set[bytes] = set()
+        """Names at which the shape ``call`` starts, also where there is no tree."""
+        self.constant_names: set[str] = set()
+        self.member_anchors: set[bytes] = set()
+        self.keyword_anchors: set[bytes] = set()
         self.anchors = self._anchors()
+        self.quiet_words = frozenset(word.encode() for word in rulebook.shapes.quiet_words) | self.member_anchors
         self.triggers = frozenset(
             {name for name, entries in self.names.items() if any(entry.is_distinct for entry in entries)}
             | self.keywords
             | self.anchors
+            | self.keyword_anchors
             | {b"asm", b"__asm__", b"__asm"}
             | {namespace.encode() for namespace in self.namespaces}
-        )
-        self.words_of_interest = frozenset(self.names) | self.triggers
+        ) - (self.quiet_words - {name for name, entries in self.names.items() if any(e.is_distinct for e in entries)})
+        self.words_of_interest = frozenset(self.names) | self.triggers | self.quiet_words
 
     @cached_property
     def query(self) -> CompiledQuery:
@@ -222,16 +235,42 @@ class CompiledRules:
         )
 
     def _anchors(self) -> frozenset[bytes]:
-        """Return the names at which shape rules start, and the seeds of data flow."""
+        """Return the names at which shape rules start, and the seeds of data flow; sort them by kind on the way."""
         anchors: set[str] = set()
-        for entries in self.shape_rules.values():
+        for shape_name, entries in self.shape_rules.items():
+            anchor = self.shapes.definitions[shape_name].anchor
             for entry in entries:
                 for alternative in entry.shape.where:
                     for group in alternative.get("group", ()):
-                        anchors |= self.shapes.groups.get(str(group), frozenset())
-                    anchors |= {str(name) for name in alternative.get("name", ())}
+                        anchors |= self._add_group(str(group), shape_name)
+                    names = {str(name) for name in alternative.get("name", ()) if not str(name).startswith("re:")}
+                    match anchor:
+                        case "members":
+                            self.member_anchors |= {name.encode() for name in names}
+                        case "keywords":
+                            self.keyword_anchors |= {name.encode() for name in names}
+                        case "constants":
+                            pass
+                        case _:
+                            anchors |= names
+                    if shape_name == "constant-expression":
+                        self.constant_names |= names
                 for seeds in entry.shape.flow.values():
                     for seed in seeds:
                         identifiers, calls = self.shapes.seeds[seed]
                         anchors |= identifiers | calls
         return frozenset(name.encode() for name in anchors)
+
+    def _add_group(self, group: str, shape_name: str) -> set[str]:
+        """Index a group that a rule names, and return the last words of its members."""
+        words = set()
+        is_new = group not in self.shapes_of_group
+        self.shapes_of_group[group] = self.shapes_of_group.get(group, frozenset()) | {shape_name}
+        for member in self.shapes.groups.get(group, frozenset()):
+            *qualifiers, last = member.split("::")
+            words.add(last)
+            if shape_name == "call":
+                self.call_words.add(last.encode())
+            if is_new:
+                self.groups_of[last] = (*self.groups_of.get(last, ()), (group, tuple(qualifiers)))
+        return words

@@ -19,8 +19,10 @@ def condition_matches(guards: GuardTable, data: bytes, vendors: VendorWords) -> 
         written = data[directive.start : directive.end]
         start = directive.start + len(written) - len(written.lstrip())
         end = directive.start + len(without_comments(written).rstrip())
-        for name in dict.fromkeys(_WORD.findall(directive.condition)):
-            parts: dict[str, str | int] = {"name": name}
+        names = dict.fromkeys(_WORD.findall(directive.condition))
+        names_amd = "yes" if any(vendors.vendor_of(name) == "amd" for name in names) else "no"
+        for name in names:
+            parts: dict[str, str | int] = {"name": name, "names_amd": names_amd}
             if vendor := vendors.vendor_of(name):
                 parts["vendor"] = vendor
             yield ShapeMatch(shape="preprocessor-condition", start=start, end=max(start, end), parts=parts)

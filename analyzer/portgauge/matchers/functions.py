@@ -11,7 +11,9 @@ from portgauge.parsing.lexer import count_code_lines
 from portgauge.parsing.tree import Node
 
 _KERNEL = "__global__"
+_HOST = "__host__"
 _DEVICE = ("__device__", _KERNEL)
+_SIDES = (*_DEVICE, _HOST)
 
 
 @value
@@ -24,7 +26,16 @@ class Function:
     """Byte offsets; the end is exclusive."""
     is_device: bool
     is_kernel: bool
+    is_host: bool
+    """Whether the host can call it too; a kernel it can only launch."""
     node: Node
+
+    @property
+    def side(self) -> str:
+        """Where the code runs: ``device``, ``host`` or ``both``."""
+        if not self.is_device:
+            return "host"
+        return "both" if self.is_host else "device"
 
 
 def _name(declarator: Node | None, parsed: ParsedFile) -> str:
@@ -49,7 +60,7 @@ def _marks(node: Node) -> set[str]:
         if child.type.startswith("__"):
             marks.add(child.type)
         for inner in child.children:
-            if inner.type in _DEVICE:
+            if inner.type in _SIDES:
                 marks.add(inner.type)
     return marks
 
@@ -68,6 +79,7 @@ class FunctionTable:
                     end=node.end_byte,
                     is_device=bool(marks.intersection(_DEVICE)),
                     is_kernel=_KERNEL in marks,
+                    is_host=_HOST in marks or not marks.intersection(_DEVICE),
                     node=node,
                 )
             )

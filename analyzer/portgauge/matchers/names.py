@@ -82,10 +82,13 @@ def is_function_with_body(node: Node) -> bool:
     return parent is not None and parent.type == "function_definition"
 
 
-def looks_like_a_call(node: Node) -> bool:
-    """Return whether a definition may be a call that the grammar took for a declaration: ``MACRO call(x);``."""
+def looks_like_a_call(node: Node, name: str) -> bool:
+    """Return whether a definition may be a call that the grammar took for a declaration: ``MACRO call(x);``.
+
+    Outside of functions only for names that begin with two underscores: attributes that take arguments.
+    """
     parent = node.parent
-    if parent is None or not is_inside(node):
+    if parent is None or not (is_inside(node) or name.startswith("__")):
         return False
     if parent.type == "init_declarator":
         value = parent.child_by_field_name("value")

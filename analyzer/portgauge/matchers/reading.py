@@ -9,7 +9,8 @@ from portgauge.discovery.encoding import decode_source
 from portgauge.discovery.generated import is_generated_text
 from portgauge.matchers.compiled import CompiledRules
 from portgauge.matchers.facts import FileFacts
-from portgauge.matchers.scan import C_FAMILY, scan_file
+from portgauge.matchers.file_scan import C_FAMILY
+from portgauge.matchers.scan import scan_file
 from portgauge.model.analysis import Problem, Stage
 from portgauge.model.component import Reading
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 
-from portgauge.matchers.compiled import ShapeEntry
+from portgauge.matchers.constants import FileConstants, literal_bits, number_of
 from portgauge.model.base import value
 from portgauge.parsing.cuda import ParsedFile
 from portgauge.parsing.lexer import Token, tokens
@@ -11,9 +11,11 @@ from portgauge.parsing.tree import Node
 from portgauge.rulebook.rulebook import Shapes
 
 Parts = Mapping[str, str | int]
-
-_NUMBER = re.compile(r"^(0[xX][0-9a-fA-F']+|0[bB][01']+|[0-9][0-9']*)([uUlLzZ]*)$")
-_FULL_32 = 0xFFFFFFFF
+_ORDERS = frozenset({"<", "<=", ">", ">="})
+_COUNTED_LOOPS = frozenset({"for_statement", "for_range_loop"})
+_LOWER_LANES = 0xFFFFFFFF
+_HALF = 32
+"""Bits of a mask that names the lower lanes only."""
 
 
 @value
@@ -26,63 +28,17 @@ class ShapeMatch:
     parts: Parts
 
 
-def number_of(text: str) -> tuple[int, str] | None:
-    """Return the value and the suffix of an integer literal; None when it is none."""
-    found = _NUMBER.match(text)
-    if not found:
-        return None
-    digits = found.group(1).replace("'", "")
-    try:
-        return int(digits, 8 if len(digits) > 1 and digits.isdigit() and digits[0] == "0" else 0), found.group(2)
-    except ValueError:
-        return None
-
-
-def literal_bits(text: str) -> int | None:
-    """Return how wide an integer literal is, 32 or 64; also for ``~0u`` and ``-1``; None for anything else."""
-    bare = text.strip()
-    while bare.startswith("(") and bare.endswith(")"):
-        bare = bare[1:-1].strip()
-    while bare[:1] in ("~", "-", "+"):
-        bare = bare[1:].strip()
-    number = number_of(bare)
-    if number is None:
-        return None
-    amount, suffix = number
-    return 64 if "l" in suffix.lower() or amount > _FULL_32 else 32
-
-
-class FileConstants:
-    """Macros and constants of one file whose value is one integer literal."""
-
-    _DEFINE = re.compile(
-        rb"^[ \t]*#[ \t]*define[ \t]+(\w+)[ \t]+([^\n/]+?)[ \t\r]*(?://[^\n]*|/\*[^\n]*)?$", re.MULTILINE
-    )
-    _CONSTANT = re.compile(rb"\b(?:const|constexpr)\b([^;={}()\n]*?)\b(\w+)\s*(?:=\s*|\{\s*)([^;{}\n]+?)\s*\}?\s*;")
-    _NARROW = frozenset({b"int", b"unsigned", b"uint32_t", b"int32_t", b"uint", b"auto"})
-    _WIDE = frozenset({b"long", b"uint64_t", b"int64_t", b"size_t", b"short", b"char"})
-
-    def __init__(self, data: bytes) -> None:
-        self._bits: dict[str, int] = {}
-        for match in self._DEFINE.finditer(data):
-            self._note(match.group(1), match.group(2))
-        for match in self._CONSTANT.finditer(data):
-            kind = set(re.findall(rb"\w+", match.group(1)))
-            if kind & self._NARROW and not kind & self._WIDE:
-                self._note(match.group(2), match.group(3))
-
-    def _note(self, name: bytes, text: bytes) -> None:
-        bits = literal_bits(text.decode("utf-8", "replace"))
-        if bits is not None:
-            self._bits[name.decode("utf-8", "replace")] = bits
-
-    def bits(self, text: str) -> int | None:
-        """Return the width of a mask as written: a literal, or a name that this file makes a literal."""
-        return self._bits.get(text.strip()) or literal_bits(text)
-
-
 def _groups_of(shapes: Shapes, name: str) -> list[str]:
     return [group for group, members in shapes.groups.items() if name in members]
+
+
+def _mask_parts(text: str, constants: FileConstants) -> Parts:
+    """Return what a mask as written says about its own width, and about the lanes that it names."""
+    bits = constants.bits(text)
+    parts: dict[str, str | int] = {"mask_bits": bits} if bits else {}
+    if bits != _HALF and constants.amount(text) == _LOWER_LANES:
+        parts["mask_lanes"] = _HALF
+    return parts
 
 
 def call_match(node: Node, parsed: ParsedFile, shapes: Shapes, constants: FileConstants) -> Iterator[ShapeMatch]:
@@ -98,13 +54,16 @@ def call_match(node: Node, parsed: ParsedFile, shapes: Shapes, constants: FileCo
     given = [child for child in arguments.named_children if child.type != "comment"]
     name = parsed.node_text(node)
     for group in _groups_of(shapes, name):
-        bits = constants.bits(parsed.node_text(given[0])) if given else None
         place = given[0] if given else node
         yield ShapeMatch(
             shape="call",
             start=place.start_byte,
             end=place.end_byte,
-            parts={"callee": name, "group": group, **({"mask_bits": bits} if bits else {})},
+            parts={
+                "callee": name,
+                "group": group,
+                **(_mask_parts(parsed.node_text(given[0]), constants) if given else {}),
+            },
         )
 
 
@@ -131,13 +90,13 @@ def call_match_in_text(
         argument.append(token)
     if not argument:
         return
-    bits = constants.bits(b"".join(token.text for token in argument).decode("utf-8", "replace"))
+    mask = _mask_parts(b"".join(token.text for token in argument).decode("utf-8", "replace"), constants)
     for group in groups:
         yield ShapeMatch(
             shape="call",
             start=start + argument[0].start,
             end=start + argument[-1].end,
-            parts={"callee": name.decode(), "group": group, **({"mask_bits": bits} if bits else {})},
+            parts={"callee": name.decode(), "group": group, **mask},
         )
 
 
@@ -146,21 +105,47 @@ class LocalTypes:
 
     def __init__(self, function: Node, parsed: ParsedFile) -> None:
         self._types: dict[str, str] = {}
+        self._plain: set[str] = set()
+        self._shared: set[str] = set()
         stack = [function]
         while stack:
             node = stack.pop()
             kind = node.child_by_field_name("type") if node.type in ("declaration", "parameter_declaration") else None
             if kind is not None:
+                written = parsed.node_text(kind)
+                is_shared = any(parsed.node_text(child) == "__shared__" for child in node.children)
                 for declarator in node.children_by_field_name("declarator"):
-                    is_initialised = declarator.type == "init_declarator"
-                    inner = declarator.child_by_field_name("declarator") if is_initialised else declarator
-                    if inner is not None and inner.type == "identifier":
-                        self._types.setdefault(parsed.node_text(inner), parsed.node_text(kind))
+                    self._note(declarator, written, parsed, is_shared=is_shared)
             stack.extend(reversed(node.named_children))
 
+    def _note(self, declarator: Node, written: str, parsed: ParsedFile, *, is_shared: bool) -> None:
+        inner: Node | None = declarator
+        is_plain = True
+        while inner is not None and inner.type.endswith("declarator"):
+            is_plain = is_plain and inner.type == "init_declarator"
+            below = inner.child_by_field_name("declarator")
+            inner = below if below is not None or not inner.named_children else inner.named_children[-1]
+        if inner is None or inner.type != "identifier":
+            return
+        name = parsed.node_text(inner)
+        if name not in self._types:
+            self._types[name] = written
+            if is_plain:
+                self._plain.add(name)
+            if is_shared:
+                self._shared.add(name)
+
     def of(self, name: str) -> str:
-        """Return the type as written, without qualifiers; empty when the name is not declared here."""
+        """Return the type of a plain variable as written, without qualifiers; empty when it is not declared here."""
+        return self._types[name] if name in self._plain else ""
+
+    def element_of(self, name: str) -> str:
+        """Return the type of what a variable, pointer or array holds, without qualifiers; empty when not declared."""
         return self._types.get(name, "")
+
+    def space_of(self, name: str) -> str:
+        """Return ``shared`` for a variable in shared memory; empty for others."""
+        return "shared" if name in self._shared else ""
 
 
 def kept_result_match(
@@ -176,7 +161,7 @@ def kept_result_match(
     if holder is None:
         return
     name = parsed.node_text(node)
-    declared = ""
+    declared, is_stored = "", False
     if holder.type == "init_declarator":
         declaration = holder.parent
         kind = declaration.child_by_field_name("type") if declaration is not None else None
@@ -186,15 +171,16 @@ def kept_result_match(
         if left is not None and left.type == "identifier":
             types = local_types()
             declared = types.of(parsed.node_text(left)) if types is not None else ""
-    if not declared:
+        elif left is not None and left.type in ("subscript_expression", "pointer_expression"):
+            is_stored = True
+    if not declared and not is_stored:
         return
-    bits = 32 if " ".join(declared.split()) in shapes.types_32_bit else 64
+    parts: dict[str, str | int] = {"callee": name, "kept_in": "memory" if is_stored else "variable"}
+    if declared:
+        parts["kept_bits"] = 32 if " ".join(declared.split()) in shapes.types_32_bit else 64
     for group in _groups_of(shapes, name):
         yield ShapeMatch(
-            shape="kept-result",
-            start=holder.start_byte,
-            end=holder.end_byte,
-            parts={"callee": name, "group": group, "kept_bits": bits},
+            shape="kept-result", start=holder.start_byte, end=holder.end_byte, parts={**parts, "group": group}
         )
 
 
@@ -205,7 +191,11 @@ def binary_parts(node: Node, parsed: ParsedFile) -> Parts | None:
     number = number_of(parsed.node_text(right)) if right is not None else None
     if operator is None or number is None:
         return None
-    return {"operator": parsed.node_text(operator), "literal": number[0]}
+    sign = parsed.node_text(operator)
+    parts: dict[str, str | int] = {"operator": sign, "literal": number[0]}
+    if sign in _ORDERS:
+        parts["role"] = "limit" if node.parent is not None and node.parent.type in _COUNTED_LOOPS else "test"
+    return parts
 
 
 _CONSTANT_PLACES = frozenset({"template_argument_list", "static_assert_declaration", "enumerator", "case_statement"})
@@ -240,16 +230,24 @@ def constant_expression_match(node: Node, parsed: ParsedFile) -> ShapeMatch | No
     )
 
 
-def launch_parts(node: Node, parsed: ParsedFile) -> Parts:
-    """Return the parts of a launch: the kernel's name when it is one."""
+def launch_parts(node: Node, parsed: ParsedFile, constants: FileConstants) -> Parts:
+    """Return the parts of a launch: the kernel's name when it is one, and the threads of a block when a number."""
     call = node.parent
     callee = call.child_by_field_name("function") if call is not None else None
     name = parsed.node_text(callee).split("<")[0].rsplit("::", 1)[-1].strip() if callee is not None else ""
-    return {"kernel": name if re.fullmatch(r"[A-Za-z_]\w*", name) else ""}
+    configuration = [child for child in node.named_children if child.type != "comment"]
+    threads = constants.amount(parsed.node_text(configuration[1])) if len(configuration) > 1 else None
+    return {
+        "kernel": name if re.fullmatch(r"[A-Za-z_]\w*", name) else "",
+        **({"threads": threads} if threads is not None else {}),
+    }
 
 
-def fits(entry: ShapeEntry, parts: Parts) -> bool:
-    """Return whether the parts pass one of the rule's alternatives."""
-    return any(
-        all(parts.get(name) in expected for name, expected in alternative.items()) for alternative in entry.shape.where
-    )
+def literal_first_parts(node: Node, parsed: ParsedFile) -> Parts | None:
+    """Return the parts of ``number OP right``; None when the number cannot be read."""
+    operator, left = node.child_by_field_name("operator"), node.child_by_field_name("left")
+    text = parsed.node_text(left) if left is not None else ""
+    number, bits = number_of(text), literal_bits(text)
+    if operator is None or number is None or bits is None:
+        return None
+    return {"operator": parsed.node_text(operator), "literal": number[0], "bits": bits}

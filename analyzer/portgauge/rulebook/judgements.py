@@ -10,7 +10,7 @@ from portgauge.model.rule import Automation, Condition, FailureMode, Judgement, 
 from portgauge.rulebook.yamlfile import Defects, Document, Mapped, check_keys
 
 _Word = TypeVar("_Word", bound=StrEnum)
-_COMPARABLE = re.compile(r"rocm|cuda|\d+(\.\d+)*")
+_COMPARABLE = re.compile(r"rocm|cuda|site\.\w+|\d+(\.\d+)*")
 _COMPARISON = re.compile(r"^(<=|>=|<|>)\s*(.+)$")
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _KEYS = ("when", "severity", "failure_mode", "automation", "effort", "message", "blocker", "obstacle")

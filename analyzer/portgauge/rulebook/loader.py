@@ -37,6 +37,8 @@ _SHAPES_KEYS: Mapping[str, Form] = {
     "groups": MAPPING,
     "seeds": MAPPING,
     "types_32_bit": WORDS,
+    "quiet_words": WORDS,
+    "text_features": MAPPING,
     "shapes": MAPPING,
     "facts": MAPPING,
     "kernel_features": MAPPING,
@@ -66,7 +68,7 @@ def _shapes(document: Document, defects: Defects) -> Shapes:
     for raw in root["shapes"].values():
         check_keys(document, raw, allowed={"anchor": TEXT, "query": TEXT, "parts": MAPPING}, defects=defects)
     for raw in root["seeds"].values():
-        check_keys(document, raw, allowed={"identifiers": WORDS, "calls": WORDS}, defects=defects)
+        check_keys(document, raw, allowed={"identifiers": WORDS, "calls": WORDS, "weakens": TEXT}, defects=defects)
     definitions = {
         name: ShapeDefinition(
             name=name,
@@ -83,7 +85,10 @@ def _shapes(document: Document, defects: Defects) -> Shapes:
             name: (frozenset(words(raw.get("identifiers"))), frozenset(words(raw.get("calls"))))
             for name, raw in root["seeds"].items()
         },
+        weakening_seeds=frozenset(name for name, raw in root["seeds"].items() if raw.get("weakens")),
         types_32_bit=frozenset(words(root["types_32_bit"])),
+        quiet_words=frozenset(words(root["quiet_words"])),
+        text_features={str(name): str(pattern) for name, pattern in root["text_features"].items()},
         kernel_features={str(name): str(pattern) for name, pattern in root["kernel_features"].items()},
         facts=frozenset(root["facts"]) | {part for shape in definitions.values() for part in shape.parts},
     )

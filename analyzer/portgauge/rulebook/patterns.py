@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from portgauge.model.rule import (
     TreeQuery,
 )
 from portgauge.rulebook.judgements import Vocabulary, check_message, read_judgements
-from portgauge.rulebook.rulebook import Shapes, Unlisted
+from portgauge.rulebook.rulebook import ShapeDefinition, Shapes, Unlisted
 from portgauge.rulebook.sources import read_sources
 from portgauge.rulebook.yamlfile import (
     LINES,
@@ -64,6 +64,8 @@ _KEYS: Mapping[str, Form] = {
 _NAMES_KEYS: Mapping[str, Form] = {"identifiers": WORDS, "includes": WORDS, "namespaces": WORDS}
 _EXAMPLE_KEYS: Mapping[str, Form] = {"code": TEXT, "text": TEXT, "language": TEXT}
 _WAYS = ("names", "shape", "query", "grep", "unlisted")
+TEXT_TESTS = ("function_has", "function_lacks", "file_has", "file_lacks")
+"""Tests that every shape knows: on the text of the function or file around it."""
 _NAME = re.compile(r"^[a-z0-9]+(-[a-z0-9]+)*$")
 
 
@@ -74,6 +76,27 @@ def _names(document: Document, raw: Any, defects: Defects) -> Names:
         includes=words(raw.get("includes")),
         namespaces=words(raw.get("namespaces")),
     )
+
+
+def _complaints_about_test(
+    part: str, expected: tuple[str | int, ...], *, definition: ShapeDefinition, shapes: Shapes
+) -> Iterator[str]:
+    if part in TEXT_TESTS:
+        for feature in expected:
+            if feature not in shapes.text_features:
+                yield f"text feature {feature!r} is not defined in shapes.yaml"
+        return
+    if part not in definition.parts:
+        known = ", ".join((*definition.parts, *TEXT_TESTS))
+        yield f"shape {definition.name} has no part {part!r}; it has {known}"
+    for wanted in expected:
+        if part == "group" and wanted not in shapes.groups:
+            yield f"group {wanted!r} is not defined in shapes.yaml"
+        if isinstance(wanted, str) and wanted.startswith("re:"):
+            try:
+                re.compile(wanted.removeprefix("re:"))
+            except re.error as error:
+                yield f"{wanted!r} does not compile: {error}"
 
 
 def _shape(document: Document, root: Mapped, shapes: Shapes, defects: Defects) -> Shape:
@@ -87,12 +110,9 @@ def _shape(document: Document, root: Mapped, shapes: Shapes, defects: Defects) -
     for alternative in root.get("where") or [Mapped()]:
         tests: dict[str, tuple[str | int, ...]] = {}
         for part, expected in alternative.items():
-            if part not in definition.parts:
-                known = ", ".join(definition.parts)
-                defects.add(document.origin(alternative, part), f"shape {name} has no part {part!r}; it has {known}")
-            if part == "group" and str(expected) not in shapes.groups:
-                defects.add(document.origin(alternative, part), f"group {expected!r} is not defined in shapes.yaml")
             tests[part] = tuple(expected) if isinstance(expected, list) else (expected,)
+            for complaint in _complaints_about_test(part, tests[part], definition=definition, shapes=shapes):
+                defects.add(document.origin(alternative, part), complaint)
         alternatives.append(tests)
     flow = {part: words(seeds) for part, seeds in (root.get("flow") or {}).items()}
     for part in flow:

@@ -30,7 +30,7 @@ class ShapeDefinition:
 
     name: str
     anchor: str
-    """``names``, ``query`` or ``directives``."""
+    """``names``, ``members``, ``keywords``, ``constants``, ``query`` or ``directives``."""
     query: str
     parts: tuple[str, ...]
 
@@ -43,8 +43,14 @@ class Shapes:
     groups: Mapping[str, frozenset[str]]
     seeds: Mapping[str, tuple[frozenset[str], frozenset[str]]]
     """Seed to the identifiers and the calls that it starts from."""
+    weakening_seeds: frozenset[str]
+    """Seeds that are as often data as what a rule looks for; a site that they reach is less certain."""
     types_32_bit: frozenset[str]
     facts: frozenset[str]
+    quiet_words: frozenset[str]
+    """Anchors that any C++ code uses; they alone make no file worth parsing."""
+    text_features: Mapping[str, str]
+    """Feature to the regular expression over the text of a function or file that shows it."""
     kernel_features: Mapping[str, str]
     """Feature to the regular expression over a kernel's text that shows it."""
 

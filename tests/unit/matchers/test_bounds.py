@@ -53,6 +53,12 @@ LARGE_FUNCTIONS = {
         COUNT,
         "".join(f"__device__ void f{i}(){{ cudaFree(p); }}\n" for i in range(COUNT)),
     ),
+    "one long sum of lane indices": (
+        "warp/lane-index-literal",
+        900,
+        "__global__ void k(){ int x = 0" + " + threadIdx.x % 32" * 900 + ";}",
+    ),
+    "errors on every line": ("runtime/cudaFree", 5_000, "@ cudaFree(0);\n" * 5_000),
 }
 
 
@@ -68,8 +74,6 @@ STILL_SLOW = {
     "comments that are never closed": "/* a " * 5_000 + " cudaFree(p)",
     "raw strings that are never closed": 'R"( a ' * 12_000 + " cudaFree(p)",
     "one long sum of constants": "__device__ int f(){ return " + "warpSize+" * 800 + "1;}",
-    "one long sum of lane indices": "__global__ void k(){ int x = 0" + " + threadIdx.x % 32" * 900 + ";}",
-    "errors on every line": "@ cudaFree(0);\n" * 5_000,
 }
 
 

@@ -1,0 +1,88 @@
+"""Calls that not all threads of a block or warp may reach: after an early return, or inside a condition."""
+
+from collections.abc import Iterator
+
+from portgauge.matchers.dataflow import LocalFlow
+from portgauge.matchers.functions import Function
+from portgauge.matchers.shapes import ShapeMatch
+from portgauge.parsing.cuda import ParsedFile
+from portgauge.parsing.tree import Node
+
+
+def _ends_with_return(branch: Node | None) -> bool:
+    if branch is None:
+        return False
+    if branch.type == "compound_statement":
+        statements = [child for child in branch.named_children if child.type != "comment"]
+        return bool(statements) and statements[-1].type == "return_statement"
+    return branch.type == "return_statement"
+
+
+_MAX_CONDITIONS = 60
+"""Conditions looked at in one function; more stand in generated code only."""
+
+
+class EarlyReturns:
+    """The places of one function at which some threads return before its end, in source order."""
+
+    def __init__(self, function: Function, *, flow: LocalFlow, seed: str) -> None:
+        self._flow = flow
+        self._seed = seed
+        self._known: dict[int, bool] = {}
+        self.branches: list[Node] = []
+        """Each ``if`` that returns and whose condition comes from the seed."""
+        looked_at = 0
+        stack = [function.node]
+        while stack and looked_at < _MAX_CONDITIONS:
+            node = stack.pop()
+            if node.type == "lambda_expression":
+                continue
+            if node.type == "if_statement" and _ends_with_return(node.child_by_field_name("consequence")):
+                condition = node.child_by_field_name("condition")
+                looked_at += 1
+                if condition is not None and node.child_by_field_name("alternative") is None and self.splits(condition):
+                    self.branches.append(node)
+            stack.extend(reversed(node.named_children))
+
+    def splits(self, condition: Node) -> bool:
+        """Return whether a condition comes from the seed, so that threads can differ about it."""
+        if condition.start_byte not in self._known:
+            self._known[condition.start_byte] = self._seed in self._flow.seeds_of(condition)
+        return self._known[condition.start_byte]
+
+
+def _enclosing_conditions(call: Node) -> Iterator[Node]:
+    current, parent = call, call.parent
+    while parent is not None and parent.type not in ("function_definition", "lambda_expression"):
+        if parent.type == "if_statement":
+            condition = parent.child_by_field_name("condition")
+            # With an `else`, the other threads may have a barrier of their own, and mostly do.
+            has_other_way = parent.child_by_field_name("alternative") is not None
+            if condition is not None and condition != current and not has_other_way:
+                yield condition
+        current, parent = parent, parent.parent
+
+
+def divergent_matches(leaf: Node, parsed: ParsedFile, *, group: str, returns: EarlyReturns) -> Iterator[ShapeMatch]:
+    """Yield the shape ``divergent-call`` for each condition that keeps some threads away from a call."""
+    call = leaf.parent
+    if call is None or call.type != "call_expression":
+        return
+    name = parsed.node_text(leaf)
+    for branch in returns.branches:
+        if branch.end_byte <= call.start_byte:
+            yield ShapeMatch(
+                shape="divergent-call",
+                start=branch.start_byte,
+                end=branch.end_byte,
+                parts={"callee": name, "group": group, "how": "after-return"},
+            )
+    for condition in _enclosing_conditions(call):
+        if returns.splits(condition):
+            yield ShapeMatch(
+                shape="divergent-call",
+                start=call.start_byte,
+                end=call.end_byte,
+                parts={"callee": name, "group": group, "how": "inside-condition"},
+            )
+            return

@@ -1,0 +1,243 @@
+"""What the matchers of one C-family file share: its text, and the sites that they note."""
+
+import re
+from collections.abc import Callable
+from functools import cached_property
+from pathlib import PurePosixPath
+
+from portgauge.matchers import shapes as shape_matchers
+from portgauge.matchers.compiled import CompiledRules, ShapeEntry
+from portgauge.matchers.constants import FileConstants
+from portgauge.matchers.directives import alias_matches, condition_matches
+from portgauge.matchers.facts import Include, Launch, PlainKind, PlainName
+from portgauge.matchers.functions import Function
+from portgauge.matchers.guards import GuardTable
+from portgauge.matchers.libraries import header_match
+from portgauge.matchers.names import rule_for_unknown
+from portgauge.matchers.parts import Surroundings, fits
+from portgauge.matchers.shapes import ShapeMatch
+from portgauge.matchers.sites import RawSite
+from portgauge.matchers.text_match import TextMatch
+from portgauge.model.analysis import Problem, Stage
+from portgauge.model.component import Kernel, Reading
+from portgauge.model.rule import Confidence
+from portgauge.parsing.cuda import SourceText
+from portgauge.parsing.lexer import names_only
+
+C_FAMILY = frozenset({"cuda", "c", "c++", "hip"})
+WORD = re.compile(rb"[A-Za-z_][A-Za-z0-9_]*")
+_INCLUDE = re.compile(rb'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"\n]+)[>"]', re.MULTILINE)
+_LAUNCH = b"<<<"
+_AFTER_SCOPE = (b"::", b"->", b".")
+_LOOK_BACK_BYTES = 40
+_FALLING = (Confidence.HIGH, Confidence.MEDIUM, Confidence.LOW)
+
+
+def lowest(*confidences: Confidence) -> Confidence:
+    """Return the lowest of several confidences."""
+    return max(confidences, key=_FALLING.index)
+
+
+class FileScan:
+    """The work on one C-family file; holds what the matchers share and collects what they find."""
+
+    def __init__(self, path: PurePosixPath, data: bytes, rules: CompiledRules, *, language: str) -> None:
+        self.rules = rules
+        self.language = language
+        self.source = SourceText(path, data)
+        # Elsewhere "# if" is a comment.
+        self.guards = GuardTable(self.source if language in C_FAMILY else SourceText(path, b""))
+        self.raw: list[RawSite] = []
+        self.defined: set[str] = set()
+        self.defined_inside: set[str] = set()
+        self.kernels: tuple[Kernel, ...] = ()
+        self.launches: list[Launch] = []
+        self.problems: list[Problem] = []
+        self.degraded_bytes = 0
+        self.reading = Reading.SEARCHED
+        self.has_cuda_word = False
+        self.includes = self._read_includes()
+        self.included = frozenset(include.text for include in self.includes)
+
+    def problem(self, stage: Stage, reason: str) -> None:
+        """Note something that may be missing because of what was found."""
+        self.problems.append(Problem(path=self.source.path, stage=stage, reason=reason))
+
+    def add(
+        self,
+        rule_id: str,
+        start: int,
+        end: int,
+        *,
+        confidence: Confidence,
+        function: Function | None = None,
+        facts: dict[str, str | int] | None = None,
+        plain_name: str = "",
+        plain_kind: PlainKind = PlainKind.UNKNOWN,
+    ) -> None:
+        """Note one site."""
+        self.raw.append(
+            RawSite(
+                rule_id=rule_id,
+                start=start,
+                end=end,
+                confidence=confidence,
+                function=function.name if function else None,
+                facts=tuple(sorted((facts or {}).items())),
+                plain=PlainName(name=plain_name, kind=plain_kind) if plain_name else None,
+            )
+        )
+
+    def add_text_match(self, match: TextMatch) -> None:
+        """Note one site outside of C code."""
+        self.add(match.rule_id, match.start, match.end, confidence=match.confidence, facts=dict(match.facts))
+
+    def _read_includes(self) -> tuple[Include, ...]:
+        found = []
+        for match in _INCLUDE.finditer(self.source.data):
+            path = match.group(2).decode("utf-8", "replace").strip()
+            found.append(
+                Include(
+                    text=path,
+                    is_quoted=match.group(1) == b'"',
+                    line=self.source.line_of(match.start()),
+                )
+            )
+            own_rules = self.rules.include_rules(path)
+            for rule_id in own_rules:
+                self.has_cuda_word = True
+                self.add(rule_id, match.start(2), match.end(2), confidence=Confidence.HIGH, facts={"name": path})
+            header = None if own_rules else header_match(self.rules.libraries, path, match.start(2), match.end(2))
+            if header is not None:
+                self.add_text_match(header)
+        return tuple(found)
+
+    def forget_code(self) -> None:
+        """Drop what was read as C: the file is of another language, and only words are searched in it."""
+        self.raw.clear()
+        self.includes = ()
+        self.has_cuda_word = False
+
+    # Words ---------------------------------------------------------------------------------------
+
+    def words(self) -> tuple[list[tuple[int, bytes]], bool]:
+        """Return the words that a rule may be about, with their offsets, and whether the file needs a parse."""
+        interesting = self.rules.words_of_interest
+        triggers = self.rules.triggers
+        looks_like_cuda = self.rules.looks_like_cuda
+        found = []
+        needs_parse = _LAUNCH in self.source.data
+        for match in WORD.finditer(self.source.data):
+            word = match.group()
+            if word in interesting:
+                found.append((match.start(), word))
+                needs_parse = needs_parse or word in triggers
+            elif word[:1] in b"cCnN" and looks_like_cuda(word):
+                found.append((match.start(), word))
+                needs_parse = True
+        return found, needs_parse
+
+    def read_with_lexer(self, reason: str) -> None:
+        """Match what needs no tree, and say why there is none."""
+        self.reading = Reading.LEXED
+        self.degraded_bytes = len(self.source.data)
+        self.problem(
+            Stage.PARSING,
+            f"read word by word only ({reason}); rules that need structure did not look here",
+        )
+        self.match_text(self.source.data, base=0, in_macro=None)
+        self.has_cuda_word = self.has_cuda_word or _LAUNCH in names_only(self.source.data)
+
+    def match_text(self, text: bytes, *, base: int, in_macro: str | None) -> None:
+        """Match names and calls in text without a tree: macro bodies and degraded files."""
+        facts: dict[str, str | int] = {"in_macro": in_macro} if in_macro else {}
+        plain = names_only(text)
+        for found in WORD.finditer(plain):
+            word = found.group()
+            before = plain[max(0, found.start() - _LOOK_BACK_BYTES) : found.start()].rstrip()
+            if before.endswith(_AFTER_SCOPE):
+                continue
+            start, end = base + found.start(), base + found.end()
+            name = word.decode()
+            for entry in self.rules.names.get(word, ()):
+                if entry.is_plain or entry.qualifiers:
+                    continue
+                if entry.needs_include and entry.needs_include not in self.included:
+                    continue
+                self.has_cuda_word = True
+                self.add(entry.rule_id, start, end, confidence=Confidence.MEDIUM, facts={"name": name, **facts})
+            unknown = rule_for_unknown(self.rules, word)
+            if unknown is not None:
+                self.add(
+                    unknown,
+                    start,
+                    end,
+                    confidence=Confidence.LOW,
+                    facts={"name": name, **facts},
+                    plain_name=name,
+                )
+            if word in self.rules.call_words:
+                for match in shape_matchers.call_match_in_text(
+                    plain, found.start(), word, self.rules.shapes, self.constants
+                ):
+                    self.add_shape(match, base=base, function=None, extra=facts, confidence=Confidence.MEDIUM)
+
+    @cached_property
+    def constants(self) -> FileConstants:
+        """The integer macros and constants of the file, read at first use."""
+        return FileConstants(self.source.data)
+
+    @cached_property
+    def surroundings(self) -> Surroundings:
+        """The text of the file, for tests on what stands elsewhere in it."""
+        return Surroundings(self.rules.text_features, self.source.data)
+
+    def add_shape(
+        self,
+        match: ShapeMatch,
+        *,
+        base: int,
+        function: Function | None,
+        extra: dict[str, str | int],
+        confidence: Confidence,
+        reached: Callable[[ShapeEntry], frozenset[str] | None] = lambda _: frozenset(),
+    ) -> None:
+        """Note a site for each rule whose tests the parts of a shape pass.
+
+        ``confidence`` is the highest that the place allows. ``reached`` gives the seeds that reach the place, None
+        when those that the rule asks for do not.
+        """
+        span = (function.start, function.end) if function else None
+        for entry in self.rules.shape_rules.get(match.shape, ()):
+            if not fits(entry.shape, match.parts, surroundings=self.surroundings, span=span):
+                continue
+            seeds = reached(entry)
+            if seeds is None:
+                continue
+            weak = bool(seeds & self.rules.shapes.weakening_seeds)
+            self.add(
+                entry.rule.id,
+                base + match.start,
+                base + match.end,
+                confidence=lowest(confidence, Confidence.LOW if weak else entry.rule.confidence),
+                function=function,
+                facts={**match.parts, **extra, **({"flow": " ".join(sorted(seeds))} if seeds else {})},
+            )
+
+    def match_constants(self) -> None:
+        """Match the names that stand for one integer literal."""
+        for constant in self.constants.named() if "named-constant" in self.rules.shape_rules else ():
+            match = ShapeMatch(
+                shape="named-constant",
+                start=constant.start,
+                end=constant.end,
+                parts={"name": constant.name, "value": constant.literal},
+            )
+            self.add_shape(match, base=0, function=None, extra={}, confidence=Confidence.HIGH)
+
+    def match_directives(self) -> None:
+        """Match the conditions and aliases that preprocessor directives hold."""
+        vendors = self.rules.vendors
+        for matches in (condition_matches, alias_matches):
+            for match in matches(self.guards, self.source.data, vendors):
+                self.add_shape(match, base=0, function=None, extra={}, confidence=Confidence.HIGH)

@@ -1,0 +1,201 @@
+"""The shapes of one parsed file: finds each at its anchor and notes a site for each rule that it satisfies."""
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Mapping
+
+from portgauge.matchers import shapes as shape_matchers
+from portgauge.matchers.compiled import ShapeEntry
+from portgauge.matchers.dataflow import LocalFlow
+from portgauge.matchers.divergence import EarlyReturns, divergent_matches
+from portgauge.matchers.facts import Launch
+from portgauge.matchers.file_scan import FileScan
+from portgauge.matchers.forms import CallForm, keyword, member, template_use
+from portgauge.matchers.functions import Function, FunctionTable
+from portgauge.matchers.names import ScopeNames
+from portgauge.matchers.shapes import LocalTypes, ShapeMatch
+from portgauge.model.rule import Confidence
+from portgauge.parsing.cuda import ParsedFile
+from portgauge.parsing.tree import Node
+
+_DIVERGES_BY = "thread-index"
+"""The seed of values that differ between the threads of a block."""
+
+Reached = Callable[[ShapeEntry], frozenset[str] | None]
+
+
+def _merged(nodes: Iterable[Node]) -> tuple[list[int], list[int]]:
+    """Return the starts and ends of the stretches that nodes cover, sorted and apart from each other."""
+    starts: list[int] = []
+    ends: list[int] = []
+    for start, end in sorted((node.start_byte, node.end_byte) for node in nodes):
+        if ends and start <= ends[-1]:
+            ends[-1] = max(ends[-1], end)
+        else:
+            starts.append(start)
+            ends.append(end)
+    return starts, ends
+
+
+class ShapeFinder:
+    """Finds shapes in one file, and keeps what is worked out once for each function."""
+
+    def __init__(self, scan: FileScan, parsed: ParsedFile, functions: FunctionTable, scope_names: ScopeNames) -> None:
+        self._scan = scan
+        self._parsed = parsed
+        self._functions = functions
+        self._scope_names = scope_names
+        self._error_starts, self._error_ends = _merged(parsed.captures.get("error", ()))
+        self._flows: dict[int, LocalFlow] = {}
+        self._types: dict[int, LocalTypes] = {}
+        self._returns: dict[int, EarlyReturns] = {}
+
+    def is_in_error(self, offset: int) -> bool:
+        """Return whether a place stands inside a region that the parser could not read."""
+        index = bisect_right(self._error_starts, offset) - 1
+        return index >= 0 and offset < self._error_ends[index]
+
+    def confidence(self, offset: int, confidence: Confidence) -> Confidence:
+        """Return the confidence, one step lower inside a parse error."""
+        if self.is_in_error(offset):
+            return Confidence.LOW if confidence is not Confidence.HIGH else Confidence.MEDIUM
+        return confidence
+
+    def _add(self, match: ShapeMatch, *, function: Function | None, reached: Reached = lambda _: frozenset()) -> None:
+        self._scan.add_shape(
+            match,
+            base=0,
+            function=function,
+            extra={},
+            confidence=self.confidence(match.start, Confidence.HIGH),
+            reached=reached,
+        )
+
+    def _reached(self, nodes: Mapping[str, Node | None], function: Function | None) -> Reached:
+        """Return the test whether the parts of a place come from the seeds that a rule asks for."""
+
+        def reached(entry: ShapeEntry) -> frozenset[str] | None:
+            found: frozenset[str] = frozenset()
+            for part, seeds in entry.shape.flow.items():
+                node = nodes.get(part)
+                if node is None or function is None:
+                    return None
+                reaching = self._flow(function).seeds_of(node)
+                if not reaching.intersection(seeds):
+                    return None
+                found |= reaching
+            return found
+
+        return reached
+
+    def at_name(self, leaf: Node, name: str, *, scopes: tuple[str, ...], function: Function | None) -> None:
+        """Note the shapes that start at a name."""
+        rules, parsed, constants = self._scan.rules, self._parsed, self._scan.constants
+        groups = [
+            group
+            for group, qualifiers in rules.groups_of.get(name, ())
+            if self._scope_names.reaches(scopes, name, qualifiers)
+        ]
+        wanted = {group: rules.shapes_of_group.get(group, frozenset()) for group in groups}
+        shapes = frozenset[str]().union(*wanted.values()) if wanted else frozenset[str]()
+        matches: list[ShapeMatch] = []
+        if "call" in shapes:
+            matches += shape_matchers.call_match(leaf, parsed, rules.shapes, constants)
+        if "kept-result" in shapes:
+            matches += shape_matchers.kept_result_match(leaf, parsed, rules.shapes, lambda: self._local_types(function))
+        if name in rules.constant_names:
+            constant = shape_matchers.constant_expression_match(leaf, parsed)
+            matches += [constant] if constant is not None else []
+        for group in groups:
+            if "template-use" in wanted[group]:
+                matches += template_use(leaf, parsed, constants, group)
+            if "divergent-call" in wanted[group] and function is not None and function.is_device:
+                matches += divergent_matches(leaf, parsed, group=group, returns=self._early_returns(function))
+        for match in matches:
+            self._add(match, function=function)
+        if "call-form" in shapes:
+            self._call_forms(leaf, name, [g for g in groups if "call-form" in wanted[g]], function)
+
+    def _call_forms(self, leaf: Node, name: str, groups: Iterable[str], function: Function | None) -> None:
+        form = CallForm(
+            leaf,
+            self._parsed,
+            constants=self._scan.constants,
+            function=function,
+            local_types=lambda: self._local_types(function),
+        )
+        if form.node is None:
+            return
+        nodes = {part: form.argument(part) for part in ("first", "second", "third", "fourth")}
+        for group in groups:
+            match = ShapeMatch(
+                shape="call-form",
+                start=form.node.start_byte,
+                end=form.node.end_byte,
+                parts=form.parts(name, group),
+            )
+            self._add(match, function=function, reached=self._reached(nodes, function))
+
+    def at_member(self, leaf: Node, *, function: Function | None) -> None:
+        """Note the shape ``member`` at the name of a member."""
+        for match in member(leaf, self._parsed):
+            self._add(match, function=function)
+
+    def at_keyword(self, leaf: Node, *, function: Function | None) -> None:
+        """Note the shape ``keyword`` at a word of the language."""
+        side = function.side if function else "host"
+        for match in keyword(leaf, self._parsed, constants=self._scan.constants, side=side):
+            self._add(match, function=function)
+
+    def captured(self) -> None:
+        """Note the shapes that the query captured."""
+        self._launches()
+        self._numbers("binary-with-literal", shape_matchers.binary_parts, "left")
+        self._numbers("literal-first", shape_matchers.literal_first_parts, "right")
+
+    def _launches(self) -> None:
+        for node in self._parsed.captures.get("launch", ()):
+            call = node.parent or node
+            function = self._functions.at(call.start_byte)
+            parts = shape_matchers.launch_parts(node, self._parsed, self._scan.constants)
+            side = function.side if function else "host"
+            match = ShapeMatch(shape="launch", start=call.start_byte, end=call.end_byte, parts={**parts, "side": side})
+            self._add(match, function=function)
+            self._scan.launches.append(
+                Launch(
+                    kernel=str(parts["kernel"]),
+                    location=self._scan.source.location(call.start_byte, call.end_byte),
+                )
+            )
+
+    def _numbers(
+        self, shape: str, read: Callable[[Node, ParsedFile], shape_matchers.Parts | None], other_side: str
+    ) -> None:
+        if shape not in self._scan.rules.shape_rules:
+            return
+        for node in self._parsed.captures.get(shape, ()):
+            parts = read(node, self._parsed)
+            if parts is None:
+                continue
+            function = self._functions.at(node.start_byte)
+            self._add(
+                ShapeMatch(shape=shape, start=node.start_byte, end=node.end_byte, parts=parts),
+                function=function,
+                reached=self._reached({other_side: node.child_by_field_name(other_side)}, function),
+            )
+
+    def _flow(self, function: Function) -> LocalFlow:
+        if function.start not in self._flows:
+            self._flows[function.start] = LocalFlow(function, self._parsed, self._scan.rules.shapes.seeds)
+        return self._flows[function.start]
+
+    def _early_returns(self, function: Function) -> EarlyReturns:
+        if function.start not in self._returns:
+            self._returns[function.start] = EarlyReturns(function, flow=self._flow(function), seed=_DIVERGES_BY)
+        return self._returns[function.start]
+
+    def _local_types(self, function: Function | None) -> LocalTypes | None:
+        if function is None:
+            return None
+        if function.start not in self._types:
+            self._types[function.start] = LocalTypes(function.node, self._parsed)
+        return self._types[function.start]

@@ -1,0 +1,198 @@
+"""One parsed file against all rules: names first, since most shapes start at them, then what the query captured."""
+
+from portgauge.matchers.asm import asm_matches
+from portgauge.matchers.compiled import NameEntry
+from portgauge.matchers.facts import PlainKind
+from portgauge.matchers.file_scan import WORD, FileScan
+from portgauge.matchers.finder import ShapeFinder
+from portgauge.matchers.functions import Function, FunctionTable, kernels_of
+from portgauge.matchers.names import (
+    NAME_NODES,
+    ScopeNames,
+    choose,
+    is_definition,
+    is_function_with_body,
+    is_inside,
+    looks_like_a_call,
+    rule_for_unknown,
+    scope_of,
+)
+from portgauge.matchers.shapes import ShapeMatch
+from portgauge.model.rule import Confidence
+from portgauge.parsing.cuda import ParsedFile
+from portgauge.parsing.tree import Node
+
+
+class TreeMatcher:
+    """Matches one parsed file."""
+
+    def __init__(self, scan: FileScan, parsed: ParsedFile, found: list[tuple[int, bytes]]) -> None:
+        self.scan = scan
+        self.parsed = parsed
+        self.found = found
+        self.functions = FunctionTable(parsed)
+        self.scope_names = ScopeNames(parsed)
+        self.finder = ShapeFinder(scan, parsed, self.functions, self.scope_names)
+        self.is_cuda = (
+            scan.has_cuda_word
+            or scan.language == "cuda"
+            or bool(parsed.captures.get("launch"))
+            or any(function.is_device for function in self.functions.functions)
+        )
+
+    def run(self) -> None:
+        """Match everything."""
+        pending: list[tuple[int, bytes]] = []
+        for start, word in self.found:
+            if any(entry.is_distinct for entry in self.scan.rules.names.get(word, ())):
+                self._word(start, word)
+            else:
+                pending.append((start, word))
+        self.is_cuda = self.is_cuda or self.scan.has_cuda_word
+        for start, word in pending:
+            if self.is_cuda or word not in self.scan.rules.quiet_words:
+                self._word(start, word)
+        self.finder.captured()
+        self._asm()
+        self._macro_bodies()
+        self.scan.kernels = kernels_of(self.parsed, self.functions, features=self.scan.rules.kernel_features)
+        self.scan.has_cuda_word = self.scan.has_cuda_word or self.is_cuda
+        if self.is_cuda:
+            self.scan.match_constants()
+
+    def _word(self, start: int, word: bytes) -> None:
+        leaf = self.parsed.leaf_at(start, start + len(word))
+        rules = self.scan.rules
+        function = self.functions.at(start)
+        if leaf is None or leaf.start_byte != start or leaf.type not in NAME_NODES:
+            self._other_leaf(leaf, word, function)
+            return
+        name = word.decode()
+        in_device = function is not None and function.is_device
+        entries = rules.names.get(word, ())
+        if is_definition(leaf) and not self._is_a_call_after_all(leaf, start, entries):
+            (self.scan.defined_inside if is_inside(leaf) else self.scan.defined).add(name)
+            if any(entry.is_distinct and entry.is_callable for entry in entries) and is_function_with_body(leaf):
+                self._defined_api(leaf, name)
+            return
+        scopes, scope_start = scope_of(leaf, self.parsed)
+        chosen = choose(
+            entries,
+            node=leaf,
+            name=name,
+            scopes=scopes,
+            scope_names=self.scope_names,
+            in_device_code=in_device,
+            file_is_cuda=self.is_cuda,
+            included=self.scan.included,
+        )
+        self._add_names(chosen, name, scope_start, start + len(word), function)
+        if not entries and not scopes:
+            self._unknown(name, start, function)
+        if word in rules.anchors:
+            self.finder.at_name(leaf, name, scopes=scopes, function=function)
+        if leaf.type == "namespace_identifier" and name in rules.namespaces:
+            self._namespace(leaf, name, function)
+
+    def _is_a_call_after_all(self, leaf: Node, start: int, entries: tuple[NameEntry, ...]) -> bool:
+        """Return whether a listed name that looks defined is used: inside broken code the grammar takes calls so."""
+        if not any(entry.is_distinct for entry in entries):
+            return False
+        return self.finder.is_in_error(start) or looks_like_a_call(leaf, self.parsed.node_text(leaf))
+
+    def _other_leaf(self, leaf: Node | None, word: bytes, function: Function | None) -> None:
+        """Match what is no name: a member of an object, or a word of the language."""
+        if leaf is None:
+            return
+        if leaf.type == "field_identifier":
+            # A member that is called like a CUDA name is the codebase's own.
+            if is_definition(leaf):
+                self.scan.defined_inside.add(word.decode())
+            elif word in self.scan.rules.member_anchors:
+                self.finder.at_member(leaf, function=function)
+        elif leaf.type == word.decode():
+            listed = [entry for entry in self.scan.rules.names.get(word, ()) if entry.kind == "any"]
+            self._add_names(listed, word.decode(), leaf.start_byte, leaf.end_byte, function)
+            if word in self.scan.rules.keyword_anchors:
+                self.finder.at_keyword(leaf, function=function)
+
+    def _unknown(self, name: str, start: int, function: Function | None) -> None:
+        unknown = rule_for_unknown(self.scan.rules, name.encode())
+        if unknown is not None:
+            self.scan.add(
+                unknown,
+                start,
+                start + len(name),
+                confidence=self.finder.confidence(start, Confidence.LOW),
+                function=function,
+                facts={"name": name},
+                plain_name=name,
+            )
+
+    def _defined_api(self, leaf: Node, name: str) -> None:
+        match = ShapeMatch(shape="api-definition", start=leaf.start_byte, end=leaf.end_byte, parts={"name": name})
+        self.scan.add_shape(match, base=0, function=None, extra={}, confidence=Confidence.HIGH)
+
+    def _add_names(self, chosen: list[NameEntry], name: str, start: int, end: int, function: Function | None) -> None:
+        for entry in chosen:
+            if not entry.is_plain:
+                self.scan.has_cuda_word = True
+            self.scan.add(
+                entry.rule_id,
+                start,
+                end,
+                confidence=self.finder.confidence(start, entry.confidence),
+                function=function,
+                facts={"name": name},
+                plain_name=name if entry.is_plain else "",
+                plain_kind=PlainKind.CALLABLE if entry.is_callable else PlainKind.OTHER,
+            )
+
+    def _namespace(self, leaf: Node, name: str, function: Function | None) -> None:
+        parent = leaf.parent
+        if parent is None or parent.type not in ("qualified_identifier", "using_declaration"):
+            return
+        if parent.type == "qualified_identifier" and parent.child_by_field_name("scope") != leaf:
+            return
+        rule_id = self.scan.rules.namespaces[name]
+        self.scan.has_cuda_word = True
+        self.scan.add(
+            rule_id,
+            parent.start_byte,
+            parent.end_byte,
+            confidence=self.finder.confidence(leaf.start_byte, Confidence.HIGH),
+            function=function,
+            facts={"name": name},
+        )
+
+    def _asm(self) -> None:
+        table = self.scan.rules.ptx
+        if table is None:
+            return
+        for node in self.parsed.captures.get("asm", ()):
+            function = self.functions.at(node.start_byte)
+            for match in asm_matches(node, self.parsed, table):
+                self.is_cuda = True
+                self.scan.add(
+                    match.rule_id,
+                    match.start,
+                    match.end,
+                    confidence=self.finder.confidence(match.start, Confidence.HIGH),
+                    function=function,
+                    facts={"opcode": match.opcode},
+                )
+
+    def _macro_bodies(self) -> None:
+        interesting = self.scan.rules.words_of_interest
+        for node in self.parsed.captures.get("macro_body", ()):
+            body = self.scan.source.data[node.start_byte : node.end_byte]
+            words = set(WORD.findall(body))
+            if not words & interesting and not any(self.scan.rules.looks_like_cuda(word) for word in words):
+                continue
+            definition = node.parent
+            name = definition.child_by_field_name("name") if definition is not None else None
+            self.scan.match_text(
+                body,
+                base=node.start_byte,
+                in_macro=self.parsed.node_text(name) if name is not None else "",
+            )
