@@ -15,6 +15,7 @@ from portgauge.model.component import Reading
 from portgauge.parsing.cuda import TooDifficultError, parse
 from portgauge.parsing.lexer import count_code_lines
 
+
 def _read_with_tree(scan: FileScan, found: list[tuple[int, bytes]]) -> None:
     """Match every rule against the parsed file.
 
