@@ -25,6 +25,7 @@ __global__ void count_kernel(const float* field, int cells, float mean, float di
     // finds: warp/lane-index-literal
     const int warp = cell / 32;
     if (lane == 0) {
+        // finds: warp/mask-bit-count
         counts[warp] = __popc(votes);
     }
 }

@@ -16,7 +16,7 @@ constexpr int kLanes = 32;
 // The sum over the warp. Only lane 0 gets it.
 __device__ inline float warp_sum(float value) {
     for (int offset = kLanes / 2; offset > 0; offset /= 2) {
-        // finds: warp/mask-literal
+        // finds: warp/mask-literal, warp/reduction-from-16
         value += __shfl_down_sync(0xffffffff, value, offset);
     }
     return value;
@@ -26,7 +26,7 @@ __device__ inline float warp_sum(float value) {
 template <int kThreads>
 __device__ float block_sum(float value) {
     static_assert(kThreads % kLanes == 0, "the last warp must be full");
-    // clean: warp/warpsize-constant
+    // finds: warp/shared-array-of-32
     __shared__ float partial[1024 / 32];
     // finds: warp/lane-index-literal
     const int lane = threadIdx.x & 31;

@@ -41,7 +41,7 @@ T* allocate(std::size_t count, const char* step) {
 // A texture that reads `heights` cell by cell and repeats the border outside of it.
 // finds: texture/texture-use
 cudaTextureObject_t make_height_texture(float* heights, std::size_t row_bytes) {
-    // finds: texture/texture-use
+    // finds: texture/texture-use, texture/pitch-linear
     cudaResourceDesc resource{cudaResourceTypePitch2D};
     resource.res.pitch2D.devPtr = heights;
     resource.res.pitch2D.width = kWidth;
@@ -83,6 +83,7 @@ void draw(const char* path, const char* curve_expression) {
 
     float* device_heights = nullptr;
     std::size_t row_bytes = 0;
+    // finds: memory/row-pitch
     check(cudaMallocPitch(&device_heights, &row_bytes, kWidth * sizeof(float), kHeight), "allocate the height map");
     float* light = allocate<float>(kCells, "allocate the light");
     float* blurred = allocate<float>(kCells, "allocate the blurred light");

@@ -37,6 +37,7 @@ __device__ inline unsigned int reverse_bytes(unsigned int word) {
 
 // Starts to copy 16 bytes. Both addresses must be multiples of 16.
 __device__ inline void start_copy(float* shared, const float* global) {
+    // finds: kernel/nvidia-builtins
     const unsigned int target = static_cast<unsigned int>(__cvta_generic_to_shared(shared));
     asm volatile(
         // finds: ptx/cp.async

@@ -43,7 +43,9 @@ std::string architecture_option() {
     int major = 0;
     int minor = 0;
     check(cudaGetDevice(&device), "find the device");
+    // finds: guard/capability-attribute
     check(cudaDeviceGetAttribute(&major, cudaDevAttrComputeCapabilityMajor, device), "ask for the device's version");
+    // finds: guard/capability-attribute
     check(cudaDeviceGetAttribute(&minor, cudaDevAttrComputeCapabilityMinor, device), "ask for the device's version");
     return "--gpu-architecture=compute_" + std::to_string(major) + std::to_string(minor);
 }
@@ -85,6 +87,7 @@ std::string compile(const std::string& source) {
 
 ToneCurve::ToneCurve(const std::string& expression) {
     const std::string ptx = compile(kBeforeExpression + expression + kAfterExpression);
+    // finds: jit/module-load
     require(cuModuleLoadData(&module_, ptx.c_str()), "load the curve");
     require(cuModuleGetFunction(&kernel_, module_, "tone_curve"), "find the curve");
 }

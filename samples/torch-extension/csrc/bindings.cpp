@@ -1,5 +1,8 @@
+// finds: build/torch-extension
 #include <ATen/cuda/CUDAContext.h>
+// finds: build/torch-extension
 #include <c10/cuda/CUDAGuard.h>
+// finds: build/torch-extension
 #include <torch/extension.h>
 
 #include "rowscale.h"
