@@ -125,6 +125,16 @@ def _counts(table: Table) -> str:
     )
 
 
+def _library_row(lookup: Lookup, name: str) -> dict[str, str]:
+    """Return what the row of a library among the libraries says beyond what its API table says."""
+    for named in lookup.find(name):
+        if named.kind == "row" and lookup.kind(named.part) == "library":
+            found = lookup.row(named.part, int(named.key))
+            said = lookup.layout("library").sentences(found.row(0), table=found.title, counterpart="")
+            return {label: text for label, text in said if label not in ("On AMD", "Price")}
+    return {}
+
+
 def explain_library(lookup: Lookup, *, table: Table, question: Question) -> Explanation:
     """Return what becomes of a library as a whole."""
     frame = lookup.frame()
@@ -139,6 +149,7 @@ def explain_library(lookup: Lookup, *, table: Table, question: Question) -> Expl
             {
                 "On AMD": "; ".join(part for part in (table.counterpart, _STATUS_WORDS.get(table.status, "")) if part),
                 "Names": _counts(table),
+                **_library_row(lookup, table.name),
             }
         ),
         sources=of_rows or sources[:1],
