@@ -14,6 +14,7 @@ from portgauge.model.estimate import Minutes
 from portgauge.model.finding import Finding, Site
 from portgauge.model.location import Location
 from portgauge.model.rule import Mode, RuleNote
+from portgauge.reporting.age import age_warning
 from portgauge.reporting.json_estimate import (
     Json,
     component_object,
@@ -170,6 +171,7 @@ def _summary(summary: Summary) -> dict[str, Json]:
 def _knowledge(analysis: Analysis) -> dict[str, Json]:
     return {
         "date": analysis.knowledge_date.isoformat(),
+        "age_warning": age_warning(analysis) or None,
         "rulebook_digest": analysis.rulebook_digest,
         "sources": [
             {"key": source.key, "title": source.title, "url": source.url, "retrieved": source.retrieved}

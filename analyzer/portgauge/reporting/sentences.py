@@ -6,6 +6,7 @@ from portgauge.model.analysis import Analysis, Coverage, Inventory, Verdict, Ver
 from portgauge.model.estimate import AccuracyFigure
 from portgauge.model.rule import Mode
 from portgauge.model.target import Target
+from portgauge.reporting.age import age_warning
 from portgauge.reporting.rounding import Effort, counted, hours_words, percent
 from portgauge.reporting.texts import GRADE_WORDS, MODE_WORDS
 
@@ -112,12 +113,13 @@ def rests_on(measured: float, *, total: float) -> str:
 
 
 def knowledge(analysis: Analysis) -> str:
-    """Return what the judgement knows and for which ROCm."""
-    return (
+    """Return what the judgement knows and for which ROCm, and a warning when a part of it is old."""
+    stamp = (
         f"Judged for ROCm {analysis.settings.rocm_version} "
         f"with knowledge of {analysis.knowledge_date.isoformat()} "
         f"(rulebook {analysis.rulebook_digest[:12]}, portgauge {analysis.tool_version})."
     )
+    return f"{stamp} {age_warning(analysis)}".rstrip()
 
 
 def revision(inventory: Inventory) -> str:
