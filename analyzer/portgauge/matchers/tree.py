@@ -185,14 +185,23 @@ class TreeMatcher:
     def _macro_bodies(self) -> None:
         interesting = self.scan.rules.words_of_interest
         for node in self.parsed.captures.get("macro_body", ()):
-            body = self.scan.source.data[node.start_byte : node.end_byte]
+            body = self.scan.source.data[node.start_byte : _end_of_directive(self.scan.source.data, node.start_byte)]
             words = set(WORD.findall(body))
             if not words & interesting and not any(self.scan.rules.looks_like_cuda(word) for word in words):
                 continue
-            definition = node.parent
-            name = definition.child_by_field_name("name") if definition is not None else None
+            name = node.prev_named_sibling
+            if name is not None and name.type == "preproc_params":
+                name = name.prev_named_sibling
             self.scan.match_text(
                 body,
                 base=node.start_byte,
                 in_macro=self.parsed.node_text(name) if name is not None else "",
             )
+
+
+def _end_of_directive(data: bytes, start: int) -> int:
+    """Return where the directive ends in which ``start`` lies: the grammar ends a macro's body at a comment."""
+    end = data.find(b"\n", start)
+    while end >= 0 and data[start:end].rstrip(b"\r").endswith(b"\\"):
+        end = data.find(b"\n", end + 1)
+    return len(data) if end < 0 else end

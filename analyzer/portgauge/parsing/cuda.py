@@ -28,6 +28,7 @@ _STRUCTURE = """
 (gnu_asm_expression) @asm
 (preproc_def value: (preproc_arg) @macro_body)
 (preproc_function_def value: (preproc_arg) @macro_body)
+(ERROR (preproc_arg) @macro_body)
 (namespace_alias_definition) @namespace_alias
 (using_declaration) @using
 (ERROR) @error

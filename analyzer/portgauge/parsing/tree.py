@@ -26,4 +26,6 @@ def compile_query(language: Language, text: str) -> CompiledQuery:
 
 def run(query: CompiledQuery, root: Node) -> dict[str, list[Node]]:
     """Return the captured nodes by capture name, each list in source order."""
-    return QueryCursor(query.query).captures(root)
+    # The binding collects nodes in a set, so their order changes from run to run.
+    found = QueryCursor(query.query).captures(root)
+    return {name: sorted(nodes, key=lambda node: (node.start_byte, -node.end_byte)) for name, nodes in found.items()}

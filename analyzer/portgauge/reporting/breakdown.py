@@ -20,6 +20,7 @@ LIBRARY_LINE = "library-"
 """The effort class of a library's fixed cost is this and the library's name."""
 FILE_SEVERITIES = (Severity.CRITICAL, Severity.HIGH, Severity.MEDIUM)
 REASONS_SHOWN = 3
+OPEN_STATUSES = ("rewrite", "none")
 
 
 @value
@@ -53,6 +54,7 @@ class LibrarySummary:
     hours_p50: float
     """Fixed cost in the headline estimate; its calls are priced where they stand."""
     words: str
+    """"open" when the library has to be replaced and nothing is booked for that."""
 
 
 @value
@@ -117,11 +119,16 @@ def library_summaries(analysis: Analysis) -> tuple[LibrarySummary, ...]:
             names_used=used.get(library.name, 0),
             names_without=len(library.unsupported_symbols),
             hours_p50=booked[LIBRARY_LINE + library.name],
-            words=hours_words(booked[LIBRARY_LINE + library.name]),
+            words=_library_words(booked[LIBRARY_LINE + library.name], status=library.status),
         )
         for library in analysis.libraries
     ]
     return tuple(sorted(found, key=lambda lib: (-lib.hours_p50, -lib.names_without, lib.title)))
+
+
+def _library_words(hours_p50: float, *, status: str) -> str:
+    # Nothing booked for what has to be replaced means undecided, not free.
+    return "open" if status in OPEN_STATUSES and hours_p50 <= 0 else hours_words(hours_p50)
 
 
 def basis_shares(lines: Sequence[EstimateLine]) -> tuple[BasisShare, ...]:

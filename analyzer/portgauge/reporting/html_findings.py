@@ -11,7 +11,7 @@ from portgauge.model.base import value
 from portgauge.model.estimate import Minutes
 from portgauge.model.finding import Finding, Site
 from portgauge.model.rule import Automation, Confidence
-from portgauge.reporting.plain_text import shortened
+from portgauge.reporting.plain_text import shortened, shortened_path
 from portgauge.reporting.rounding import minutes_words, time_words
 from portgauge.reporting.summary import Summary
 from portgauge.reporting.tally import JudgedSite, RuleGroup, booked_minutes
@@ -123,7 +123,7 @@ def findings_view(analysis: Analysis, summary: Summary, *, snippets: bool) -> Fi
                 rows=tuple(rows),
                 is_open=total <= OPEN_ROWS,
                 work=_work(group, booked[analysis.targets[0].id]),
-                first=shortened(f"{group.sites[0].site.path}:{group.sites[0].site.location.line}", limit=90),
+                first=shortened_path(f"{group.sites[0].site.path}:{group.sites[0].site.location.line}", limit=48),
             )
         )
     listed = sum(len(view.rows) for view in groups)

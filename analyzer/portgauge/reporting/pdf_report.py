@@ -41,7 +41,7 @@ class Room:
     options: int = 4
     """Of each decision."""
     layers: int = 2
-    figures: int = 3
+    figures: int = 1
     """Measured ones."""
     reason: int = 1_000
     """Characters."""
@@ -51,26 +51,20 @@ class Room:
     assumptions: int = 8
 
 
+_TIGHTEST = Room(
+    components=2, libraries=1, steps=1, decisions=1, layers=0, options=1, figures=0, reason=200, risks=2, files=0,
+    assumptions=1,
+)  # fmt: skip
 ROOMS = (
     Room(),
-    Room(libraries=3, layers=1, options=3, risks=5, files=4, assumptions=6),
-    Room(components=6, libraries=3, steps=3, layers=0, options=2, figures=2, risks=5, files=3, assumptions=4),
+    Room(libraries=4, layers=1, options=3, risks=5, files=4, assumptions=6),
+    Room(components=7, libraries=4, steps=4, layers=0, options=2, risks=5, files=3, assumptions=5),
+    Room(components=6, libraries=3, steps=3, layers=0, options=2, risks=5, files=3, assumptions=4),
+    Room(components=5, libraries=2, steps=2, layers=0, options=2, reason=600, risks=4, files=0, assumptions=3),
     Room(
-        components=5, libraries=2, steps=2, layers=0, options=2, figures=1, reason=600, risks=4, files=0, assumptions=3
+        components=4, libraries=1, steps=1, layers=0, options=1, figures=0, reason=400, risks=3, files=0, assumptions=2
     ),
-    Room(
-        components=4,
-        libraries=1,
-        steps=1,
-        decisions=2,
-        layers=0,
-        options=1,
-        figures=0,
-        reason=200,
-        risks=2,
-        files=0,
-        assumptions=1,
-    ),
+    _TIGHTEST,
 )
 """From roomy to tight; a page takes the first with which it stays one page."""
 

@@ -42,3 +42,9 @@ def shortened(text: str, *, limit: int) -> str:
     """Return ``text`` on one line, cut to ``limit`` characters with an ellipsis."""
     line = one_line(text)
     return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def shortened_path(path: str, *, limit: int) -> str:
+    """Return a path cut to ``limit`` characters from its front, because the end tells files apart."""
+    line = one_line(path)
+    return line if len(line) <= limit else "…" + line[-(limit - 1) :]

@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 
 from portgauge.model.estimate import EstimateLine
 from portgauge.reporting import rounding, texts
-from portgauge.reporting.plain_text import shortened, visible
+from portgauge.reporting.plain_text import shortened, shortened_path, visible
 from portgauge.resources import report_templates_folder
 
 _BACKTICKS = re.compile(r"`([^`]+)`")
@@ -80,6 +80,7 @@ def environment() -> Environment:
         "minutes": rounding.minutes_words,
         "thousands": "{:,}".format,
         "shortened": shortened,
+        "shortened_path": shortened_path,
     }
     made.globals |= {
         "counted": rounding.counted,

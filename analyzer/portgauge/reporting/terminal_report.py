@@ -10,7 +10,7 @@ from rich.text import Text
 from portgauge.model.analysis import Analysis
 from portgauge.model.rule import Severity
 from portgauge.reporting import sentences
-from portgauge.reporting.plain_text import one_line, shortened
+from portgauge.reporting.plain_text import one_line, shortened, shortened_path
 from portgauge.reporting.rounding import ceiling_words, counted, percent
 from portgauge.reporting.summary import Summary, summarise
 
@@ -47,6 +47,7 @@ def print_summary(analysis: Analysis, console_file: IO[str], *, color: bool) -> 
     console.print(_targets(summary))
     if summary.worked:
         console.print(_components(summary))
+        _print_lines(console, _left_out(summary))
     _print_lines(console, _places(summary))
     _print_decisions(console, summary)
     _print_lines(console, _notes(summary))
@@ -101,12 +102,15 @@ def _components(summary: Summary) -> Table:
             f"{part.sites:,}" if real else "-",
             shortened(part.decision_words, limit=24) if real else "-",
         )
-    rest = len(summary.worked) - len(shown)
-    more = [f"… and {counted(rest, 'more component')} with fewer hours"] if rest else []
-    idle = sentences.idle(len(summary.idle), shown=0 if more else len(shown))
-    table.caption = ", ".join([*more, idle] if idle else more)
-    table.caption_justify = "left"
     return table
+
+
+def _left_out(summary: Summary) -> Iterator[str]:
+    rest = len(summary.worked) - COMPONENTS_SHOWN
+    if rest > 0:
+        yield f"… and {counted(rest, 'more component')} with fewer hours"
+    if summary.idle:
+        yield sentences.idle(len(summary.idle), shown=len(summary.worked))
 
 
 def _places(summary: Summary) -> Iterator[str]:
@@ -117,7 +121,7 @@ def _places(summary: Summary) -> Iterator[str]:
     libraries = [f"{library.title} {library.words}" for library in summary.libraries if library.hours_p50 > 0]
     if libraries:
         yield f"Libraries in it: {', '.join(libraries[:NAMED])}{_more(libraries)}."
-    files = [f"{shortened(file.path, limit=60)} ({file.words})" for file in summary.files]
+    files = [f"{shortened_path(file.path, limit=44)} ({file.words})" for file in summary.files]
     if files:
         yield f"Files to open first: {', '.join(files[:NAMED])}{_more(files)}."
     if summary.steps:

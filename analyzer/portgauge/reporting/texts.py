@@ -123,6 +123,7 @@ HOW_TO_READ = (
     "Hours are person-hours of an engineer who has ported to HIP before, without waiting for builds or machines.",
     "P50: half of such ports take less. P90: nine in ten take less.",
     "P50s are added; P90s are not, because parts rarely all go badly at once.",
+    "Precision: how much of what is reported is right. Recall: how much of what is there is reported. 1 is perfect.",
 )
 
 TARGET_KPIS = (
