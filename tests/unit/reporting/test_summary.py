@@ -6,6 +6,7 @@ from builders import (
     make_file,
     make_finding,
     make_inventory,
+    make_library_judgement,
     make_line,
     make_problem,
     make_settings,
@@ -15,7 +16,7 @@ from builders import (
 from portgauge.model.analysis import VerdictWord
 from portgauge.model.rule import Automation, Category, Severity
 from portgauge.reporting.html_findings import snippet_lines
-from portgauge.reporting.plain_text import one_line, shortened, visible
+from portgauge.reporting.plain_text import one_line, shortened, shortened_path, visible
 from portgauge.reporting.summary import summarise
 from portgauge.reporting.tally import unknown_symbols
 from portgauge.reporting.templates import arithmetic, with_code
@@ -161,3 +162,16 @@ def test_problems_in_files_without_cuda_code_are_counted_apart() -> None:
 
     assert ([str(problem.path) for problem in coverage.problems], coverage.problems_elsewhere) == (["a.cu", "."], 1)
     assert "2 problems noted there. 1 problem noted in files without CUDA code." in coverage.words
+
+
+def test_a_long_path_keeps_the_end_that_tells_files_apart() -> None:
+    assert shortened_path("src/a/b/kernel.cu", limit=10) == "…kernel.cu"
+    assert shortened_path("a\n.cu", limit=10) == "a .cu"
+
+
+def test_a_library_to_replace_is_open_and_not_free() -> None:
+    judged = (make_library_judgement("tensorrt", status="none"), make_library_judgement("cublas", status="twin"))
+
+    libraries = summarise(make_analysis(libraries=judged)).libraries
+
+    assert {library.name: library.words for library in libraries} == {"tensorrt": "open", "cublas": "0 h"}
