@@ -294,6 +294,7 @@ def _libraries(analysis: Analysis, summary: Summary) -> list[Json]:
             {
                 "name": name,
                 "title": library.title if library else name,
+                "kind": library.group if library else "",
                 "status": library.status if library else "unknown",
                 "counterpart": {
                     "hip": library.hip_counterpart if library else "",
@@ -301,10 +302,11 @@ def _libraries(analysis: Analysis, summary: Summary) -> list[Json]:
                 },
                 "used_symbols": dict(use.symbols) if use else {},
                 "unsupported_symbols": list(library.unsupported_symbols) if library else [],
-                "where": [str(path) for path in use.files] if use else [],
+                "where": [{**place_object(seen.location), "seen_as": seen.way} for seen in use.seen] if use else [],
                 "hours": range_object(library.hours) if library else None,
                 "hours_in_total_p50": booked.get(name, 0.0),
                 "basis": library.basis if library else "",
+                "note": library.note if library else "",
             }
         )
     return found

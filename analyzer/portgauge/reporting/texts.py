@@ -100,6 +100,19 @@ LIBRARY_STATUS_WORDS = {
     "unknown": "nobody mapped it",
 }
 
+SEEN_AS_WORDS = {
+    "name": "its names in code",
+    "include": "an include",
+    "link": "a link",
+    "cmake-target": "a CMake target",
+    "find-package": "a CMake package",
+    "import": "a Python import",
+    "requirement": "a requirement",
+    "image": "a container image",
+    "build": "a build or script",
+    "code": "code",
+}
+
 NOT_IN_THIS_NUMBER = (
     "AMD hardware or cloud hours",
     "CI runners",
