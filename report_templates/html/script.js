@@ -84,12 +84,14 @@
   if ("IntersectionObserver" in window) {
     var links = {};
     document.querySelectorAll("nav a").forEach(function (link) { links[link.hash.slice(1)] = link; });
+    var inView = {};
     var watch = new IntersectionObserver(function (entries) {
-      entries.forEach(function (entry) {
-        if (!entry.isIntersecting) return;
-        Object.keys(links).forEach(function (name) { links[name].removeAttribute("aria-current"); });
-        if (links[entry.target.id]) links[entry.target.id].setAttribute("aria-current", "true");
-      });
+      entries.forEach(function (entry) { inView[entry.target.id] = entry.isIntersecting; });
+      var names = Object.keys(links);
+      var first = names.filter(function (name) { return inView[name]; })[0];
+      if (!first) return;
+      names.forEach(function (name) { links[name].removeAttribute("aria-current"); });
+      links[first].setAttribute("aria-current", "true");
     }, { rootMargin: "-10% 0px -80% 0px" });
     document.querySelectorAll("main section[id]").forEach(function (section) { watch.observe(section); });
   }
