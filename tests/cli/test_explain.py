@@ -79,6 +79,7 @@ def test_a_name_is_explained(run: Run, name: str, sentences: list[str]) -> None:
         ("mma.sync.aligned.m16n8k32.row.col.f32.e4m3.e4m3.f32", "mma.fp8"),
         ("cub::BlockReduce::Sum", "cub::BlockReduce::Sum"),
         ("syclomatic", "sycl"),
+        ("nvidia/cuda", "cuda-images"),
     ],
 )
 def test_a_name_is_found_however_it_is_written(run: Run, asked: str, explained: str) -> None:

@@ -74,8 +74,8 @@ def explain_row(lookup: Lookup, *, table: str, number: int, asked: str, question
     rule, frame, layout = whole.rule(0), lookup.frame(), lookup.layout(whole.kind)
     row = whole.row(0)
     symbol = row[whole.key_column]
-    # The row of an instruction answers for many opcodes; the one that was asked for reads better.
-    match = asked if whole.kind == "ptx" else symbol
+    # The row of an instruction or library answers for many names; the one that was asked for reads better.
+    match = symbol if whole.kind == "api" else asked
     judged = judge_rule(rule, match=match, question=question)
     decisions = [line.blocker for line in judged if line.blocker] or [symbol]
     return Explanation(

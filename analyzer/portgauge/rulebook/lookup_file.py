@@ -35,6 +35,7 @@ CREATE INDEX by_mention ON mention (name);
 CREATE INDEX by_symbol ON row (part, symbol);
 """
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
+_SHORTEST_WORD = 4
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _Row = tuple[str, str, str, str, str, int]
 
@@ -49,9 +50,14 @@ def _table_names(table: Table, layout: Layout) -> Iterator[_Row]:
     for number in range(len(table.rows)):
         for written in layout.names_of(table.row(number)):
             yield _entry(written, "row", table.name, str(number))
-            for short in (written.rpartition("::")[2], written.partition(".")[0]):
-                if short and short != written:
-                    yield _entry(short, "row", table.name, str(number), is_weak=True)
+            for short in _shortened(written):
+                yield _entry(short, "row", table.name, str(number), is_weak=True)
+
+
+def _shortened(written: str) -> set[str]:
+    """Return by what else people ask for a name: its last part, the head of an opcode, the words of a title."""
+    words = (word for word in written.split() if len(word) >= _SHORTEST_WORD)
+    return {written.rpartition("::")[2], written.partition(".")[0], *words} - {"", written}
 
 
 def looked_for(rule: Rule, shapes: Shapes) -> set[str]:
