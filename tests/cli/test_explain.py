@@ -80,6 +80,8 @@ def test_a_name_is_explained(run: Run, name: str, sentences: list[str]) -> None:
         ("cub::BlockReduce::Sum", "cub::BlockReduce::Sum"),
         ("syclomatic", "sycl"),
         ("nvidia/cuda", "cuda-images"),
+        ("flash-attn", "flash-attention"),
+        ("miopenConvolutionForward", "cudnnConvolutionForward"),
     ],
 )
 def test_a_name_is_found_however_it_is_written(run: Run, asked: str, explained: str) -> None:

@@ -9,7 +9,9 @@ from portgauge.rulebook.yamlfile import LIST, MAPPING, TEXT, WORDS, Defects, Doc
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _PARTED = re.compile(r";(?=\S)")
-_KIND_KEYS: Mapping[str, Form] = {"what": TEXT, "names": WORDS, "lines": LIST, "words": MAPPING}
+_NAME = re.compile(r"[A-Za-z][\w:./+-]{2,}\w")
+_NOT_PLAIN = re.compile(r"[A-Z0-9_:/-]")
+_KIND_KEYS: Mapping[str, Form] = {"what": TEXT, "names": WORDS, "counterparts": WORDS, "lines": LIST, "words": MAPPING}
 _LINE_KEYS: Mapping[str, Form] = {"label": TEXT, "parts": WORDS, "otherwise": TEXT}
 _NOT_SHOWN = ("source", "overrides", "example")
 
@@ -47,6 +49,8 @@ class Layout:
     what: str
     names: tuple[str, ...]
     """The columns by which a row is asked for; empty means the first."""
+    counterparts: tuple[str, ...]
+    """The columns that name what stands for it on AMD: people ask from that side too."""
     lines: tuple[LayoutLine, ...]
     """Empty means: every column that has a value, as it stands."""
     words: Mapping[str, Mapping[str, str]]
@@ -56,6 +60,11 @@ class Layout:
         columns = self.names or (next(iter(row)),)
         found = [name.strip() for column in columns for name in row.get(column, "").split(";")]
         return tuple(dict.fromkeys(name for name in found if name))
+
+    def counterparts_of(self, row: Mapping[str, str]) -> set[str]:
+        """Return the words by which a row's counterpart is known: what is no word of plain English."""
+        cells = (row.get(column, "") for column in self.counterparts)
+        return {word for cell in cells for word in _NAME.findall(cell) if _NOT_PLAIN.search(word)}
 
     def _values(self, row: Mapping[str, str], table: str, counterpart: str) -> dict[str, str]:
         worded = {column: self.words.get(column, {}).get(cell, _listed(cell)) for column, cell in row.items()}
@@ -77,7 +86,7 @@ class Layout:
         return tuple((line.label, text) for line in self.lines if (text := line.text(values)))
 
 
-PLAIN = Layout(what="", names=(), lines=(), words={})
+PLAIN = Layout(what="", names=(), counterparts=(), lines=(), words={})
 """For a kind of table that ``explain.yaml`` does not name."""
 
 
@@ -90,6 +99,7 @@ def read_layouts(document: Document, defects: Defects) -> dict[str, Layout]:
         layouts[kind] = Layout(
             what=str(raw.get("what") or ""),
             names=words(raw.get("names")),
+            counterparts=words(raw.get("counterparts")),
             lines=tuple(_line(document, line, defects) for line in raw.get("lines") or ()),
             words={
                 column: {str(cell): str(text) for cell, text in texts.items()}

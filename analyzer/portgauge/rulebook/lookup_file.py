@@ -36,6 +36,7 @@ CREATE INDEX by_symbol ON row (part, symbol);
 """
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _SHORTEST_WORD = 4
+_MOST_ROWS_OF_A_COUNTERPART = 8
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _Row = tuple[str, str, str, str, str, int]
 
@@ -52,6 +53,19 @@ def _table_names(table: Table, layout: Layout) -> Iterator[_Row]:
             yield _entry(written, "row", table.name, str(number))
             for short in _shortened(written):
                 yield _entry(short, "row", table.name, str(number), is_weak=True)
+    yield from _counterpart_names(table, layout)
+
+
+def _counterpart_names(table: Table, layout: Layout) -> Iterator[_Row]:
+    """Yield the names on AMD's side, but for those that so many rows share that they say nothing of one."""
+    rows: dict[str, list[int]] = {}
+    for number in range(len(table.rows)):
+        for written in layout.counterparts_of(table.row(number)):
+            rows.setdefault(written, []).append(number)
+    for written, numbers in rows.items():
+        if len(numbers) <= _MOST_ROWS_OF_A_COUNTERPART:
+            for number in numbers:
+                yield _entry(written, "row", table.name, str(number), is_weak=True)
 
 
 def _shortened(written: str) -> set[str]:

@@ -10,6 +10,7 @@ def layout(*parts: str, otherwise: str = "") -> Layout:
     return Layout(
         what="{kind}, {table}",
         names=("symbol", "heads"),
+        counterparts=("hip",),
         lines=(LayoutLine(label="On AMD", parts=parts, otherwise=otherwise),),
         words={"target": {"hip": "a rename", "none": ""}},
     )
@@ -51,3 +52,9 @@ def test_the_shipped_layouts_name_columns_that_the_tables_have(rulebook: Ruleboo
         shown = layouts.get(table.kind, PLAIN)
         assert set(shown.names) <= set(table.columns)
         assert set(shown.words) <= set(table.columns)
+
+
+def test_a_counterpart_is_found_among_plain_words() -> None:
+    row = {"symbol": "s", "hip": "the ROCm build of flash-attn (Composable Kernel), or hip::thing"}
+
+    assert layout().counterparts_of(row) == {"ROCm", "flash-attn", "Composable", "Kernel", "hip::thing"}
