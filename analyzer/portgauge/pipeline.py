@@ -17,6 +17,7 @@ from portgauge.graph.from_builds import units_from_cmake, units_from_python
 from portgauge.graph.includes import include_edges
 from portgauge.graph.inputs import IncludeLine
 from portgauge.graph.launches import launch_edges, with_launches
+from portgauge.judging.builds import price_one_build
 from portgauge.judging.judge import judge_sites, knowledge_date
 from portgauge.judging.layers import counted_layers, cover_findings, find_amd_path
 from portgauge.judging.libraries import judge_libraries
@@ -178,7 +179,7 @@ def judge_inventory(inventory: Inventory, *, rulebook: Rulebook, settings: Setti
         inventory, rulebook=rulebook, targets=targets, rocm_version=settings.rocm_version
     )
     path = find_amd_path(inventory, rulebook=rulebook)
-    findings = cover_findings(findings, path)
+    findings = price_one_build(cover_findings(findings, path), rulebook=rulebook)
     ungraded = tuple(
         judge_verdict(
             inventory,

@@ -17,11 +17,14 @@ _UNIT_WORDS = {
     "site": ("site", "sites"),
     "rule-in-file": ("name in one file", "names, each once per file"),
     "rule-in-component": ("name", "names, each once"),
+    "rule-in-codebase": ("kind of place", "kinds of place, each once"),
     "gpu-file": ("file", "files"),
     "kernel": ("kernel", "kernels"),
     "hot-kernel": ("kernel", "kernels"),
     "codebase": ("codebase", "codebases"),
 }
+_LANGUAGES_OF_TESTS = frozenset({"cuda", "hip", "c", "c++", "python"})
+"""A script or workflow in a folder of tests shows no test of a kernel."""
 TENSOR_FEATURE = "tensor-core"
 
 
@@ -29,7 +32,7 @@ def has_tests(inventory: Inventory, settings: Settings) -> bool:
     """Return whether kernels count as tested: as the user said, else whether the codebase holds test files."""
     if settings.tests != "auto":
         return settings.tests == "yes"
-    return any(file.standing is Standing.TEST for file in inventory.files)
+    return any(file.standing is Standing.TEST and file.language in _LANGUAGES_OF_TESTS for file in inventory.files)
 
 
 def _times(minutes: Minutes, units: int, factor: float = 1.0) -> Hours:
@@ -44,7 +47,7 @@ def _units(findings: Sequence[Finding], price: EffortClass) -> int:
     match price.per:
         case "rule-in-file":
             return len({(finding.site.rule_id, finding.site.path) for finding in findings})
-        case "rule-in-component":
+        case "rule-in-component" | "rule-in-codebase":
             return len({finding.site.rule_id for finding in findings})
         case _:
             return len(findings)
@@ -76,7 +79,7 @@ class Estimator:
         self._mode = mode
         self._tested = has_tests(inventory, settings)
 
-    def site_lines(self, component: str, booked: Sequence[Finding]) -> list[EstimateLine]:
+    def site_lines(self, component: str | None, booked: Sequence[Finding]) -> list[EstimateLine]:
         """Return one line for each effort class among the findings of a component."""
         by_class: dict[str, list[Finding]] = {}
         for finding in booked:
@@ -181,12 +184,12 @@ class Estimator:
                 )
         return added
 
-    def codebase_lines(self) -> list[EstimateLine]:
-        """Return the lines that belong to no component: build, CI, libraries, tuning, upstream."""
+    def codebase_lines(self, booked: Sequence[Finding]) -> list[EstimateLine]:
+        """Return the lines that belong to no component: build, CI, libraries, deployment, tuning, upstream."""
         fixed = self._effort.fixed
         lines: list[EstimateLine] = []
         if not self._has_amd_path:
-            lines += self._ground_lines()
+            lines += self._ground_lines(booked)
         tensor = sum(1 for kernel in self._inventory.kernels if TENSOR_FEATURE in kernel.features)
         hot = min(self._settings.hot_kernels, len(self._inventory.kernels))
         lines += self.fixed_line(fixed["tune-tensor"], component=None, units=min(hot, tensor))
@@ -195,8 +198,13 @@ class Estimator:
             lines += self.fixed_line(fixed["upstream"], component=None, units=1)
         return lines
 
-    def _ground_lines(self) -> list[EstimateLine]:
-        """Return what a first port pays once: build, CI, libraries."""
+    def packaging_lines(self, booked: Sequence[Finding]) -> list[EstimateLine]:
+        """Return the lines of a codebase without CUDA code of its own: the libraries and packages that it uses."""
+        lines = [*self._library_lines(), *self.site_lines(None, booked)]
+        return [] if self._has_amd_path else lines + self.surcharges(None, lines)
+
+    def _ground_lines(self, booked: Sequence[Finding]) -> list[EstimateLine]:
+        """Return what a first port pays once: build, CI, libraries, deployment."""
         fixed = self._effort.fixed
         upstream = self._settings.upstream
         ci_factor = 1.0 if upstream else self._effort.ci_without_upstream
@@ -209,6 +217,7 @@ class Estimator:
             why="" if upstream else ", half as nothing goes upstream",
         )
         lines += self._library_lines()
+        lines += self.site_lines(None, booked)
         return lines + self.surcharges(None, lines)
 
     def _library_lines(self) -> list[EstimateLine]:
@@ -283,7 +292,8 @@ def estimate_all(
         own = [finding for finding in findings if finding.target == target.id]
         booked: dict[str, list[Finding]] = {}
         for finding in booked_findings(own, effort=effort):
-            booked.setdefault(home.get(finding.site.path, ""), []).append(finding)
+            is_once = effort.classes[finding.effort_class].per == "rule-in-codebase"
+            booked.setdefault("" if is_once else home.get(finding.site.path, ""), []).append(finding)
         stuck = {home.get(finding.site.path, "") for finding in own if finding.blocker and finding.covered_by is None}
         for mode in Mode:
             pricing = Estimator(
@@ -299,7 +309,9 @@ def estimate_all(
                 )
                 parts.append(pricing.estimate(component.name, lines, is_stuck=component.name in stuck))
             is_work = bool(cuda_files) or any(part.lines for part in parts)
-            whole = (pricing.codebase_lines() if is_work else []) + [line for part in parts for line in part.lines]
+            shared = booked.get("", [])
+            own_lines = pricing.codebase_lines(shared) if is_work else pricing.packaging_lines(shared)
+            whole = own_lines + [line for part in parts for line in part.lines]
             estimates.append(pricing.estimate(None, whole, is_stuck=target.id in blocked))
             estimates.extend(parts)
     return tuple(estimates)

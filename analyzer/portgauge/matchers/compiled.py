@@ -6,6 +6,7 @@ from functools import cached_property
 
 from portgauge.errors import RuleError
 from portgauge.matchers.asm import PtxIndex
+from portgauge.matchers.signals import signals_by_format
 from portgauge.model.base import value
 from portgauge.model.rule import Confidence, Names, Rule, Shape, TextMarker, TreeQuery
 from portgauge.parsing.cuda import compile_structure
@@ -78,6 +79,7 @@ class CompiledRules:
         self.tables: Mapping[str, Table] = rulebook.tables
         self.vendors: VendorWords = rulebook.vendors
         self.libraries = rulebook.libraries
+        self.signals = signals_by_format(rulebook.tables.values())
         self.unlisted_rule = rulebook.unlisted.rule_id if rulebook.unlisted else None
         self._unlisted = re.compile(rulebook.unlisted.pattern.encode()) if rulebook.unlisted else None
         for table in rulebook.tables.values():

@@ -4,6 +4,7 @@ from pathlib import PurePosixPath
 
 from portgauge.matchers.compiled import CompiledRules
 from portgauge.matchers.libraries import library_matches
+from portgauge.matchers.signals import signal_matches
 from portgauge.matchers.text_match import TextMatch
 from portgauge.parsing.statements import read_statements
 
@@ -16,4 +17,5 @@ def statement_matches(
     matches: list[TextMatch] = []
     for statement in read.statements:
         matches += library_matches(rules.libraries, statement, data)
+    matches += signal_matches(rules.signals, read.statements, data)
     return matches, read.problems

@@ -95,7 +95,7 @@ class Sighting:
     location: Location
 
 
-_WAYS_OF_CODE = frozenset({"name", "include", "import", "build", "code"})
+_WAYS_OF_CODE = frozenset({"name", "include", "import", "code"})
 
 
 @value

@@ -55,7 +55,7 @@ class EffortClass:
     hipify: Minutes
     agent: Minutes
     per: str
-    """The unit: ``site``, ``rule-in-file`` or ``rule-in-component`` (further sites of the rule there are free)."""
+    """The unit: ``site``, or ``rule-in-file``, ``-component`` or ``-codebase`` (further sites of the rule are free)."""
     grade: str
     """A to E: what kind of work it is."""
     basis: str

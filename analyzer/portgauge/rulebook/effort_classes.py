@@ -8,7 +8,7 @@ from portgauge.model.estimate import Block, EffortClass, Hours, Minutes
 from portgauge.model.rule import Mode
 from portgauge.rulebook.yamlfile import LIST, MAPPING, TEXT, Defects, Document, Form, check_keys
 
-_UNITS_OF_CLASSES = ("site", "rule-in-file", "rule-in-component")
+_UNITS_OF_CLASSES = ("site", "rule-in-file", "rule-in-component", "rule-in-codebase")
 _UNITS_OF_FIXED = ("codebase", "gpu-file", "kernel", "hot-kernel")
 
 

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from portgauge.errors import RuleError
 from portgauge.model.estimate import AccuracyFigure, BlockerOption, Hours
 from portgauge.model.rule import Rule
+from portgauge.rulebook.build_rows import check_build_rows
 from portgauge.rulebook.digest import rules_digest
 from portgauge.rulebook.effort_classes import EffortModel, read_effort
 from portgauge.rulebook.judgements import Vocabulary
@@ -262,6 +263,7 @@ def load_rulebook(folder: Path, *, own: Path | None = None) -> Rulebook:
         defects=defects,
     )
     libraries = read_libraries(tables, defects=defects)
+    check_build_rows(tables, effort=effort, defects=defects)
     if own is not None:
         _add_own_rules(own, patterns, digests, shapes=shapes, vocabulary=vocabulary, defects=defects)
     for name in patterns.keys() & tables.keys():

@@ -97,8 +97,8 @@ class Table:
 
         return Rule(
             id=f"{self.name}/{symbol}",
-            title=f"{self.title}: {symbol}",
-            category=self.category,
+            title=row.get("title") or f"{self.title}: {symbol}",
+            category=Category(row.get("category") or self.category),
             message=self.message,
             look_for=self._look_for(row),
             judgement=self.judgement,

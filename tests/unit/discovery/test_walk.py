@@ -154,16 +154,15 @@ def test_a_pattern_that_is_not_valid_is_the_users_error(tmp_path: Path) -> None:
 
 
 def test_formats_that_are_recognised_but_not_read_are_listed_as_such(tmp_path: Path) -> None:
-    write(tmp_path, "Dockerfile", "k.ptx", "tools/run.sh", "kernel.cu.in", ".github/workflows/ci.yml", "x.yml")
+    write(tmp_path, "main.go", "k.ptx", "kernel.cu.in", "module.f90", "README.md")
 
     tree = look(tmp_path)
 
     assert {(str(c.path), c.language) for c in tree.candidates} == {
-        ("Dockerfile", "dockerfile"),
+        ("main.go", "go"),
         ("k.ptx", "ptx"),
-        ("tools/run.sh", "shell"),
         ("kernel.cu.in", "template"),
-        (".github/workflows/ci.yml", "yaml-ci"),
+        ("module.f90", "fortran"),
     }
     assert {c.decision for c in tree.candidates} == {Reading.NOT_SUPPORTED}
 

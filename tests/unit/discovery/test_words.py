@@ -34,6 +34,9 @@ TABLE = LanguageTable(shipped_words().languages)
         (".github/workflows/build.yml", "yaml-ci"),
         ("sub/.circleci/config.yml", "yaml-ci"),
         ("a.ipynb", "notebook"),
+        ("deploy/config.yml", "yaml"),
+        ("job.sbatch", "shell"),
+        ("docker/Dockerfile.gpu", "dockerfile"),
     ],
 )
 def test_the_name_tells_the_language(path: str, language: str) -> None:
@@ -43,7 +46,7 @@ def test_the_name_tells_the_language(path: str, language: str) -> None:
     assert found.language == language
 
 
-@pytest.mark.parametrize("path", ["README.md", "config.yml", "cu", "a.cu.bak", "data.csv"])
+@pytest.mark.parametrize("path", ["README.md", "config.json", "cu", "a.cu.bak", "data.csv"])
 def test_other_names_have_no_language(path: str) -> None:
     assert TABLE.language_of(PurePosixPath(path)) is None
 
