@@ -6,6 +6,8 @@ not or could not read. Knows comments, strings (raw ones too), numbers, names an
 
 import re
 from collections.abc import Iterator
+from itertools import accumulate
+from operator import sub
 
 from portgauge.model.base import value
 
@@ -25,6 +27,8 @@ _BLANKED = re.compile(
     rb"""//(?:\\\r?\n|[^\n])*|/\*.*?(?:\*/|\Z)|\b(?:u8|[uUL])?R"(?P<d>[^()\\\s]{0,16})\(.*?(?:\)(?P=d)"|\Z)|"(?:\\.|[^"\\\n])*(?:"|(?=\n)|\Z)|'(?:\\.|[^'\\\n]){1,8}'""",
     re.DOTALL,
 )
+_STEPS = {byte: 1 if byte in b"([{" else -1 for byte in b"([{)]}"}
+_NOT_BRACKETS = bytes(set(range(256)) - set(_STEPS))
 
 
 @value
@@ -54,6 +58,11 @@ def tokens(text: bytes) -> Iterator[Token]:
         yield Token(kind=str(kind), text=match.group(), start=match.start())
 
 
+def _blanks(text: bytes) -> bytes:
+    """Return as many blanks as there are bytes, with the newlines where they are."""
+    return b"\n".join(b" " * len(line) for line in text.split(b"\n"))
+
+
 def without_comments(text: bytes) -> bytes:
     """Return the text with comments replaced by blanks of the same length; strings stay, newlines stay."""
 
@@ -61,7 +70,7 @@ def without_comments(text: bytes) -> bytes:
         found = match.group()
         if not found.startswith((b"//", b"/*")):
             return found
-        return bytes(byte if byte == 10 else 32 for byte in found)
+        return _blanks(found)
 
     return _BLANKED.sub(blank, text)
 
@@ -70,7 +79,7 @@ def names_only(text: bytes) -> bytes:
     """Return the text with comments, strings and characters replaced by blanks of the same length."""
 
     def blank(match: re.Match[bytes]) -> bytes:
-        return bytes(byte if byte == 10 else 32 for byte in match.group())
+        return _blanks(match.group())
 
     return _BLANKED.sub(blank, text)
 
@@ -82,14 +91,10 @@ def count_code_lines(text: bytes) -> int:
 
 def bracket_depth(text: bytes) -> int:
     """Return the deepest nesting of brackets and of ``#if``, an upper bound that ignores strings and comments."""
-    deepest = depth = 0
-    for match in re.finditer(rb"[(\[{]+|[)\]}]+", text):
-        run = match.group()
-        if run[0] in b"([{":
-            depth += len(run)
-            deepest = max(deepest, depth)
-        else:
-            depth = max(0, depth - len(run))
+    steps = [_STEPS[byte] for byte in text.translate(None, delete=_NOT_BRACKETS)]
+    depths = list(accumulate(steps, initial=0))
+    # More closed than opened counts as nothing open: the depth is measured from the lowest point so far.
+    deepest = max(map(sub, depths, accumulate(depths, min)))
     conditions = depth = 0
     for match in re.finditer(rb"^[ \t]*#[ \t]*(if|endif)", text, re.MULTILINE):
         depth += 1 if match.group(1) == b"if" else -1
