@@ -94,7 +94,7 @@ def bracket_depth(text: bytes) -> int:
     steps = [_STEPS[byte] for byte in text.translate(None, delete=_NOT_BRACKETS)]
     depths = list(accumulate(steps, initial=0))
     # More closed than opened counts as nothing open: the depth is measured from the lowest point so far.
-    deepest = max(map(sub, depths, accumulate(depths, min)))
+    deepest: int = max(map(sub, depths, accumulate(depths, min)))
     conditions = depth = 0
     for match in re.finditer(rb"^[ \t]*#[ \t]*(if|endif)", text, re.MULTILINE):
         depth += 1 if match.group(1) == b"if" else -1
