@@ -84,9 +84,10 @@ def without_workers(monkeypatch: pytest.MonkeyPatch, rules: CompiledRules) -> No
         def __init__(self, **_: object) -> None:
             pass
 
-        def run(self, jobs: Sequence[Job], *, on_done: Callable[[FileFacts], None]) -> None:
+        def run(self, jobs: Sequence[Job], *, on_done: Callable[[Job, FileFacts], None]) -> None:
             for job in jobs:
-                on_done(read_file(job.path, job.absolute, language=job.language, rules=rules, with_tree=job.with_tree))
+                facts = read_file(job.path, job.place, language=job.language, rules=rules, with_tree=job.with_tree)
+                on_done(job, facts)
 
     monkeypatch.setattr("portgauge.pipeline.WorkerPool", InProcess)
 

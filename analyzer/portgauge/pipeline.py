@@ -1,7 +1,7 @@
 """``analyse()``: the stages in order, from a folder to an analysis."""
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
@@ -24,18 +24,18 @@ from portgauge.judging.libraries import judge_libraries
 from portgauge.judging.verdict import is_complete, judge_verdict, with_grade
 from portgauge.matchers.build import BuildFile, own_cmake_targets, own_python_packages, read_build_files
 from portgauge.matchers.facts import FileFacts, own_sites
+from portgauge.matchers.files import Progress, read_candidates
+from portgauge.matchers.kept import KeptFacts
 from portgauge.matchers.libraries import library_uses, without_own
-from portgauge.matchers.workers import Job, WorkerPool
+from portgauge.matchers.workers import WorkerPool
 from portgauge.model.analysis import Analysis, Inventory, Problem, Settings, Stage, VerdictWord
 from portgauge.model.component import Reading, SourceFile, Standing
 from portgauge.model.finding import Finding
 from portgauge.model.rule import Mode, RuleNote, Source
 from portgauge.resources import rules_folder
 from portgauge.rulebook.artifact import load_cached
+from portgauge.rulebook.digest import cache_folder
 from portgauge.rulebook.rulebook import Rulebook
-
-Progress = Callable[[int, int], None]
-"""Called with bytes read and bytes to read."""
 
 
 def default_worker_count() -> int:
@@ -61,7 +61,12 @@ def analyse(
     rulebook = load_cached(folder, tool_version=__version__)
     settings = default_settings(rulebook, targets=targets, rocm=rocm, mode=mode, include_vendored=include_vendored)
     inventory = take_inventory(
-        root, rulebook=rulebook, rules_path=folder, exclude=exclude, include_vendored=include_vendored
+        root,
+        rulebook=rulebook,
+        rules_path=folder,
+        exclude=exclude,
+        include_vendored=include_vendored,
+        kept=KeptFacts(rulebook, folder=facts_folder()),
     )
     return judge_inventory(inventory, rulebook=rulebook, settings=settings, analysed_at=datetime.now(UTC))
 
@@ -92,6 +97,11 @@ def default_settings(
     )
 
 
+def facts_folder() -> Path:
+    """Return where the facts of files are kept between runs."""
+    return cache_folder() / "files"
+
+
 def take_inventory(
     root: Path,
     *,
@@ -101,22 +111,52 @@ def take_inventory(
     include_vendored: bool = False,
     own_rules: Path | None = None,
     worker_count: int = 0,
+    kept: KeptFacts | None = None,
     on_progress: Progress | None = None,
 ) -> Inventory:
     """Return what ``root`` holds; every file is read once. 0 workers means one for each processor.
 
     ``rulebook`` was loaded from ``rules_path`` with ``own_rules``; the workers load it once more.
+    A file whose facts are ``kept`` is not parsed again.
 
     Raises:
         UserError: If there is nothing to read at ``root``.
     """
     tree = discover(root, words=discovery_words(rulebook.discovery), exclude=exclude, include_vendored=include_vendored)
-    facts = _match(tree, (rules_path, own_rules), worker_count or default_worker_count(), on_progress)
+    return inventory_of(
+        tree,
+        rulebook=rulebook,
+        rules_path=rules_path,
+        own_rules=own_rules,
+        worker_count=worker_count,
+        kept=kept,
+        on_progress=on_progress,
+    )
+
+
+def inventory_of(
+    tree: SourceTree,
+    *,
+    rulebook: Rulebook,
+    rules_path: Path,
+    own_rules: Path | None = None,
+    worker_count: int = 0,
+    kept: KeptFacts | None = None,
+    on_progress: Progress | None = None,
+) -> Inventory:
+    """Return what the files of a tree hold; as ``take_inventory``, for files that are found already."""
+    pool = WorkerPool(
+        rules_folder=rules_path,
+        own_rules=own_rules,
+        tool_version=__version__,
+        worker_count=worker_count or default_worker_count(),
+    )
+    facts = read_candidates(tree.candidates, pool=pool, kept=kept, on_progress=on_progress)
     files = tuple(_source_file(candidate, facts.get(candidate.path)) for candidate in tree.candidates)
     known = [candidate.path for candidate in tree.candidates if candidate.decision is Reading.PARSED]
     builds = read_build_files(
         [
-            BuildFile(path=candidate.path, absolute=str(candidate.absolute), language=candidate.language)
+            BuildFile(path=candidate.path, place=candidate.place, language=candidate.language)
             for candidate in tree.candidates
             if candidate.decision is Reading.PARSED
         ],
@@ -226,36 +266,6 @@ def _rule_notes(findings: Sequence[Finding], rulebook: Rulebook) -> tuple[RuleNo
     """Return what a report says about each rule that found something, in order of rule id."""
     rules = (rulebook.rule(rule_id) for rule_id in sorted({finding.site.rule_id for finding in findings}))
     return tuple(rule.note for rule in rules if rule is not None)
-
-
-def _match(
-    tree: SourceTree, rules: tuple[Path, Path | None], worker_count: int, on_progress: Progress | None
-) -> Mapping[PurePosixPath, FileFacts]:
-    jobs = [
-        Job(
-            path=candidate.path,
-            absolute=str(candidate.absolute),
-            language=candidate.language,
-            byte_count=candidate.byte_count,
-        )
-        for candidate in tree.candidates
-        if candidate.decision is Reading.PARSED
-    ]
-    sizes = {job.path: job.byte_count for job in jobs}
-    total = sum(sizes.values())
-    facts: dict[PurePosixPath, FileFacts] = {}
-    read = 0
-
-    def done(found: FileFacts) -> None:
-        nonlocal read
-        facts[found.path] = found
-        read += sizes[found.path]
-        if on_progress is not None:
-            on_progress(read, total)
-
-    pool = WorkerPool(rules_folder=rules[0], own_rules=rules[1], tool_version=__version__, worker_count=worker_count)
-    pool.run(jobs, on_done=done)
-    return facts
 
 
 def _source_file(candidate: Candidate, facts: FileFacts | None) -> SourceFile:

@@ -335,7 +335,7 @@ def test_a_file_that_kills_its_worker_is_named_and_the_rest_is_read(
         "reading.read_file = read_or_die\n"
     )
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), str(Path(portgauge.__file__).parents[1])]))
-    (codebase / "x.cu").write_text(CODE)
+    (codebase / "x.cu").write_text(CODE.upper().replace("CUDAFREE", "cudaFree"))
 
     outcome = command("scan", codebase, "-o", "-", "-f", "json", "-j", "1")
 

@@ -88,6 +88,7 @@ def _split(values: Sequence[str]) -> tuple[str, ...]:
 @click.option(
     "-j", "--jobs", type=click.IntRange(min=1), metavar="N", help="Worker processes. Default: all processors."
 )
+@click.option("--no-cache", is_flag=True, help="Read every file anew, and keep nothing for the next scan.")
 @click.option("--no-progress", is_flag=True, help="No progress on stderr.")
 @click.option("-q", "--quiet", is_flag=True, help="No summary on stdout.")
 @click.option(
@@ -103,8 +104,9 @@ def command(path: Path, **options: Any) -> int:
 
     from portgauge import __version__
     from portgauge.cli._outputs import plan_outputs, write_outputs
+    from portgauge.matchers.kept import KeptFacts
     from portgauge.model.rule import Mode
-    from portgauge.pipeline import judge_inventory, take_inventory
+    from portgauge.pipeline import facts_folder, judge_inventory, take_inventory
     from portgauge.reporting.formats import RenderOptions
     from portgauge.resources import rules_folder
     from portgauge.rulebook.artifact import load_cached
@@ -126,6 +128,7 @@ def command(path: Path, **options: Any) -> int:
             exclude=options["exclude"],
             include_vendored=options["include_vendored"],
             worker_count=options["jobs"] or 0,
+            kept=None if options["no_cache"] else KeptFacts(rulebook, folder=facts_folder()),
             on_progress=progress.report,
         )
     analysis = judge_inventory(inventory, rulebook=rulebook, settings=settings, analysed_at=datetime.now(UTC))

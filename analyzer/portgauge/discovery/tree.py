@@ -2,6 +2,7 @@
 
 from pathlib import Path, PurePosixPath
 
+from portgauge.discovery.content import Blob, Place
 from portgauge.model.analysis import Problem
 from portgauge.model.base import value
 from portgauge.model.component import Reading, Standing
@@ -20,6 +21,13 @@ class Candidate:
     byte_count: int
     decision: Reading
     """``PARSED`` means "to be read"; else ``EXCLUDED``, ``NOT_SUPPORTED`` or ``NOT_READ``."""
+    blob: Blob | None = None
+    """Of a commit's file, which ``absolute`` only names."""
+
+    @property
+    def place(self) -> Place:
+        """Where its bytes are."""
+        return self.blob or str(self.absolute)
 
 
 @value

@@ -1,9 +1,9 @@
 """Build files read: CMake targets and Python extensions."""
 
 from collections.abc import Collection, Iterable
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
-from portgauge.matchers.reading import MAX_FILE_BYTES
+from portgauge.discovery.content import Place, read_place
 from portgauge.model.analysis import Problem, Stage
 from portgauge.model.base import value
 from portgauge.parsing.cmake import CMakeFile, read_cmake
@@ -17,7 +17,7 @@ class BuildFile:
     """One build file to read."""
 
     path: PurePosixPath
-    absolute: str
+    place: Place
     language: str
 
 
@@ -39,8 +39,7 @@ def read_build_files(files: Iterable[BuildFile], *, known_paths: Collection[Pure
         if file.language not in ("cmake", "python-build") or file.path.suffix in (".toml", ".cfg"):
             continue
         try:
-            with Path(file.absolute).open("rb") as stream:
-                text = stream.read(MAX_FILE_BYTES)
+            text = read_place(file.place)
         except OSError as error:
             problems.append(
                 Problem(path=file.path, stage=Stage.GRAPH, reason=f"cannot be read: {error.strerror or error}")

@@ -58,7 +58,10 @@ class FileFacts:
     code_lines: int
     degraded_bytes: int
     sha256: str
+    """Of the file as it lies there; empty when it was not read."""
     sites: tuple[Site, ...]
+    identities: tuple[str, ...]
+    """What each site is apart from the file that it is in."""
     plain_sites: tuple[tuple[PlainName, int], ...]
     """Name and index into ``sites`` of each site that falls away when the codebase defines the name itself."""
     kernels: tuple[Kernel, ...]

@@ -1,10 +1,10 @@
 """From a file on disk to its facts, with every reason why not."""
 
-import os
-import stat
+import hashlib
 from dataclasses import replace
 from pathlib import PurePosixPath
 
+from portgauge.discovery.content import MAX_FILE_BYTES, Place, read_place
 from portgauge.discovery.encoding import decode_source
 from portgauge.discovery.generated import is_generated_text
 from portgauge.matchers.compiled import CompiledRules
@@ -14,8 +14,6 @@ from portgauge.matchers.scan import scan_file
 from portgauge.model.analysis import Problem, Stage
 from portgauge.model.component import Reading
 
-MAX_FILE_BYTES = 16_000_000
-"""Larger files are not read at all: they are data, not code that somebody ports."""
 _HEAD_BYTES = 1024
 
 
@@ -30,6 +28,7 @@ def not_read(path: PurePosixPath, reason: str, *, is_cuda: bool | None = None) -
         degraded_bytes=0,
         sha256="",
         sites=(),
+        identities=(),
         plain_sites=(),
         kernels=(),
         launches=(),
@@ -41,19 +40,10 @@ def not_read(path: PurePosixPath, reason: str, *, is_cuda: bool | None = None) -
     )
 
 
-def _bytes_of(absolute: str) -> bytes:
-    """Return the content; a pipe or device that has taken the file's place is refused, not waited for."""
-    descriptor = os.open(absolute, os.O_RDONLY | os.O_NONBLOCK)
-    with os.fdopen(descriptor, "rb") as stream:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise OSError("it is no regular file any more")
-        return stream.read(MAX_FILE_BYTES + 1)
-
-
-def read_file(path: PurePosixPath, absolute: str, *, language: str, rules: CompiledRules, with_tree: bool) -> FileFacts:
+def read_file(path: PurePosixPath, place: Place, *, language: str, rules: CompiledRules, with_tree: bool) -> FileFacts:
     """Return the facts of one file; what could not be read is a problem in them."""
     try:
-        data = _bytes_of(absolute)
+        data = read_place(place)
     except OSError as error:
         return not_read(path, f"cannot be read: {error.strerror or error}")
     decoded = decode_source(data, max_bytes=MAX_FILE_BYTES)
@@ -67,6 +57,9 @@ def read_file(path: PurePosixPath, absolute: str, *, language: str, rules: Compi
         is_generated=language in C_FAMILY and is_generated_text(decoded.text[:_HEAD_BYTES]),
         with_tree=with_tree,
     )
+    if decoded.text != data:
+        # The digest is of the file as it lies there, so that what is kept of it can be found without decoding it.
+        facts = replace(facts, sha256=hashlib.sha256(data).hexdigest())
     if not decoded.note or not (facts.sites or facts.is_cuda):
         return facts
     return _with_problem(facts, Problem(path=path, stage=Stage.PARSING, reason=decoded.note))

@@ -87,7 +87,7 @@ def scan_file(
                 f"{scan.guards.unclosed} #if without #endif; conditions around sites may be wrong",
             )
     _markers(scan)
-    sites, plain = finish_sites(scan.raw, scan.source, scan.guards)
+    finished = finish_sites(scan.raw, scan.source, scan.guards, is_c_family=language in C_FAMILY)
     return FileFacts(
         path=path,
         reading=scan.reading,
@@ -96,8 +96,9 @@ def scan_file(
         code_lines=count_code_lines(data) if language in C_FAMILY else _lines(data),
         degraded_bytes=scan.degraded_bytes,
         sha256=hashlib.sha256(data).hexdigest(),
-        sites=sites,
-        plain_sites=plain,
+        sites=finished.sites,
+        identities=finished.identities,
+        plain_sites=finished.plain_sites,
         kernels=scan.kernels,
         launches=tuple(scan.launches),
         includes=scan.includes,

@@ -17,6 +17,7 @@ from contextlib import suppress
 from multiprocessing.connection import Connection, wait
 from pathlib import Path, PurePosixPath
 
+from portgauge.discovery.content import Place
 from portgauge.matchers.compiled import CompiledRules
 from portgauge.matchers.facts import FileFacts
 from portgauge.matchers.reading import not_read, read_file
@@ -35,11 +36,15 @@ class Job:
     """One file to match."""
 
     path: PurePosixPath
-    absolute: str
+    place: Place
     language: str
     byte_count: int
     with_tree: bool = True
     attempts: int = 0
+
+
+OnDone = Callable[[Job, FileFacts], None]
+"""Called with a file and what it holds."""
 
 
 def serve(descriptor: int, rules_folder: str, own_rules: str, tool_version: str) -> None:
@@ -58,7 +63,7 @@ def serve(descriptor: int, rules_folder: str, own_rules: str, tool_version: str)
         for number, job in enumerate(jobs):
             connection.send(("start", number, None))
             try:
-                facts = read_file(job.path, job.absolute, language=job.language, rules=rules, with_tree=job.with_tree)
+                facts = read_file(job.path, job.place, language=job.language, rules=rules, with_tree=job.with_tree)
             except MemoryError:
                 os._exit(1)
             except Exception:
@@ -132,7 +137,7 @@ class WorkerPool:
         self._workers: list[_Worker] = []
         self._queue: deque[list[Job]] = deque()
 
-    def run(self, jobs: Sequence[Job], *, on_done: Callable[[FileFacts], None]) -> None:
+    def run(self, jobs: Sequence[Job], *, on_done: OnDone) -> None:
         """Match every file and hand over each one's facts as it is done, in no promised order.
 
         Raises:
@@ -152,7 +157,7 @@ class WorkerPool:
     def _new_worker(self) -> _Worker:
         return _Worker(self._rules_folder, self._own_rules, self._tool_version)
 
-    def _turn(self, on_done: Callable[[FileFacts], None]) -> None:
+    def _turn(self, on_done: OnDone) -> None:
         for worker in self._workers:
             if worker.is_ready and not worker.batch and self._queue:
                 with suppress(BrokenPipeError):
@@ -169,7 +174,7 @@ class WorkerPool:
             elif time.monotonic() > worker.deadline:
                 self._replace(worker, f"reading it took more than {FILE_DEADLINE_SECONDS:g} seconds", on_done)
 
-    def _receive(self, worker: _Worker, on_done: Callable[[FileFacts], None]) -> None:
+    def _receive(self, worker: _Worker, on_done: OnDone) -> None:
         kind, number, facts = worker.connection.recv()
         if kind == "ready":
             worker.is_ready = True
@@ -177,11 +182,11 @@ class WorkerPool:
             worker.deadline = time.monotonic() + FILE_DEADLINE_SECONDS
         elif kind == "done":
             worker.finished = number + 1
-            on_done(facts)
+            on_done(worker.batch[number], facts)
         else:
             worker.batch = []
 
-    def _replace(self, worker: _Worker, reason: str, on_done: Callable[[FileFacts], None]) -> None:
+    def _replace(self, worker: _Worker, reason: str, on_done: OnDone) -> None:
         """Kill a worker, answer for the file that it was at, and put the rest of its batch back."""
         if not worker.is_ready:
             raise RuntimeError("a worker process could not start; its message stands above")
@@ -198,13 +203,13 @@ class WorkerPool:
         elif guilty.with_tree:
             self._queue.appendleft([_again(guilty, with_tree=False)])
         else:
-            on_done(not_read(guilty.path, f"{reason}, even without parsing; nothing of it was read"))
+            on_done(guilty, not_read(guilty.path, f"{reason}, even without parsing; nothing of it was read"))
 
 
 def _again(job: Job, *, with_tree: bool) -> Job:
     return Job(
         path=job.path,
-        absolute=job.absolute,
+        place=job.place,
         language=job.language,
         byte_count=job.byte_count,
         with_tree=with_tree,

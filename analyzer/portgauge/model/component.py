@@ -49,7 +49,7 @@ class SourceFile:
     degraded_bytes: int
     """Bytes inside parse errors, or all of them when only the lexer read the file."""
     sha256: str
-    """Of the content; empty when it was not read."""
+    """Of the file as it lies there; empty when it was not read."""
 
 
 class EdgeKind(StrEnum):

@@ -21,7 +21,7 @@ from portgauge.matchers import reading
 
 read_file = reading.read_file
 
-def read_or_fail(path, absolute, *, language, rules, with_tree):
+def read_or_fail(path, place, *, language, rules, with_tree):
     if path.stem == "dies" or (path.stem == "dies-when-parsed" and with_tree):
         os._exit(1)
     if path.stem == "hangs":
@@ -30,7 +30,7 @@ def read_or_fail(path, absolute, *, language, rules, with_tree):
         return bytearray(3 * 1024**3)
     if path.stem == "fails":
         raise ValueError("no such thing")
-    return read_file(path, absolute, language=language, rules=rules, with_tree=with_tree)
+    return read_file(path, place, language=language, rules=rules, with_tree=with_tree)
 
 reading.read_file = read_or_fail
 """
@@ -39,13 +39,13 @@ SOUND = ("a", "b", "c", "d")
 
 
 def job(path: Path) -> Job:
-    return Job(path=PurePosixPath(path.name), absolute=str(path), language="cuda", byte_count=path.stat().st_size)
+    return Job(path=PurePosixPath(path.name), place=str(path), language="cuda", byte_count=path.stat().st_size)
 
 
 def run_pool(jobs: list[Job], *, worker_count: int, rules: Path | None = None) -> list[FileFacts]:
     done: list[FileFacts] = []
     pool = WorkerPool(rules_folder=rules or rules_folder(), tool_version="test", worker_count=worker_count)
-    pool.run(jobs, on_done=done.append)
+    pool.run(jobs, on_done=lambda _, facts: done.append(facts))
     return done
 
 
@@ -107,7 +107,7 @@ def test_many_files_come_back_once_each_and_as_in_one_process(tmp_path: Path, ru
     done = run_pool(jobs, worker_count=2)
 
     assert sorted(done, key=lambda facts: facts.path) == sorted(
-        (read_file(j.path, j.absolute, language="cuda", rules=rules, with_tree=True) for j in jobs),
+        (read_file(j.path, j.place, language="cuda", rules=rules, with_tree=True) for j in jobs),
         key=lambda facts: facts.path,
     )
 

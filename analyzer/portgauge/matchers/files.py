@@ -1,0 +1,75 @@
+"""The files of a codebase to their facts: from what is kept where that is possible, else by the workers."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import PurePosixPath
+
+from portgauge.discovery.tree import Candidate
+from portgauge.matchers.facts import FileFacts
+from portgauge.matchers.kept import KeptFacts, at_path
+from portgauge.matchers.workers import Job, WorkerPool
+from portgauge.model.component import Reading
+
+Progress = Callable[[int, int], None]
+"""Called with bytes read and bytes to read."""
+
+
+def read_candidates(
+    candidates: Iterable[Candidate],
+    *,
+    pool: WorkerPool,
+    kept: KeptFacts | None = None,
+    on_progress: Progress | None = None,
+) -> Mapping[PurePosixPath, FileFacts]:
+    """Return the facts of every file that is to be read."""
+    wanted = [candidate for candidate in candidates if candidate.decision is Reading.PARSED]
+    total = sum(candidate.byte_count for candidate in wanted)
+    read = 0
+
+    def count(byte_count: int) -> None:
+        nonlocal read
+        read += byte_count
+        if on_progress is not None:
+            on_progress(read, total)
+
+    facts: dict[PurePosixPath, FileFacts] = {}
+    equals: dict[PurePosixPath, list[Candidate]] = defaultdict(list)
+    first: dict[tuple[str, str], PurePosixPath] = {}
+    jobs = []
+    for candidate in wanted:
+        digest = kept.content_digest(candidate.place) if kept is not None else None
+        if kept is not None and digest is not None:
+            found = kept.find(candidate.path, digest, language=candidate.language)
+            if found is not None:
+                facts[candidate.path] = found
+                count(candidate.byte_count)
+                continue
+            original = first.setdefault((digest, candidate.language), candidate.path)
+            if original != candidate.path:
+                equals[original].append(candidate)
+                continue
+        jobs.append(_job(candidate))
+
+    def done(job: Job, found: FileFacts) -> None:
+        facts[job.path] = found
+        count(job.byte_count)
+        for equal in equals[job.path]:
+            facts[equal.path] = at_path(found, equal.path)
+            count(equal.byte_count)
+        # What a file came to that stopped its worker depends on the machine, so it is tried anew each time.
+        if kept is not None and job.attempts == 0:
+            kept.keep(found, language=job.language)
+
+    pool.run(jobs, on_done=done)
+    if kept is not None:
+        kept.finish()
+    return facts
+
+
+def _job(candidate: Candidate) -> Job:
+    return Job(
+        path=candidate.path,
+        place=candidate.place,
+        language=candidate.language,
+        byte_count=candidate.byte_count,
+    )
