@@ -272,6 +272,7 @@ def make_library_judgement(name: str = "cublas", **changes: Any) -> LibraryJudge
         "hip_counterpart": "hipBLAS",
         "sycl_counterpart": "oneMKL",
         "unsupported_symbols": (),
+        "rewritten_symbols": (),
         "hours": make_hours(4, 16),
         "basis": "judgement: starting value",
     }
@@ -375,6 +376,7 @@ def make_analysis(**changes: Any) -> Analysis:
         "estimates": make_estimates([make_line()], targets=names),
         "maintenance_hours_per_year": (("thin header", make_hours(20, 80)),),
         "assumptions": ("Tests exist for every kernel.",),
+        "not_asked": (),
         "accuracy": (),
         "rules": (make_rule_note(),),
     }

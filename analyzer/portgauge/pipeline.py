@@ -10,7 +10,9 @@ from portgauge import __version__
 from portgauge.discovery.tree import Candidate, SourceTree
 from portgauge.discovery.walk import discover
 from portgauge.discovery.words import discovery_words
-from portgauge.effort.estimator import estimate_all, has_tests
+from portgauge.effort.assumptions import assumptions
+from portgauge.effort.estimator import estimate_all
+from portgauge.effort.hot import not_asked
 from portgauge.effort.upkeep import maintenance_hours
 from portgauge.graph.components import make_components
 from portgauge.graph.from_builds import units_from_cmake, units_from_python
@@ -237,6 +239,7 @@ def judge_inventory(inventory: Inventory, *, rulebook: Rulebook, settings: Setti
         settings=settings,
         targets=targets,
         has_amd_path=is_complete(path, findings, rulebook.verdict),
+        elsewhere=path.elsewhere,
         blocked=frozenset(verdict.target for verdict in ungraded if verdict.word is VerdictWord.BLOCKED),
     )
     grades = {e.target: e.grade for e in estimates if e.component is None and e.mode is settings.mode}
@@ -256,7 +259,8 @@ def judge_inventory(inventory: Inventory, *, rulebook: Rulebook, settings: Setti
         libraries=judge_libraries(inventory, findings, rulebook=rulebook, target=targets[0], mode=settings.mode),
         estimates=estimates,
         maintenance_hours_per_year=maintenance_hours(rulebook.effort, settings),
-        assumptions=_assumptions(inventory, settings),
+        assumptions=assumptions(inventory, settings, effort=rulebook.effort),
+        not_asked=not_asked(inventory, effort=rulebook.effort, settings=settings, mode=settings.mode),
         accuracy=rulebook.accuracy,
         rules=_rule_notes(findings, rulebook),
     )
@@ -308,26 +312,3 @@ def _with_lost_rules(inventory: Inventory, lost_rules: frozenset[str]) -> Invent
         for rule_id in sorted(lost_rules)
     )
     return replace(inventory, problems=(*inventory.problems, *lost))
-
-
-def _assumptions(inventory: Inventory, settings: Settings) -> tuple[str, ...]:
-    def mark(name: str) -> str:
-        return "given" if name in settings.given else "default"
-
-    tested = has_tests(inventory, settings)
-    found = (
-        "" if settings.tests != "auto" else " (read from the file names: that a test reaches a kernel is not checked)"
-    )
-    return (
-        f"The target machine runs ROCm {settings.rocm_version} ({mark('rocm')}).",
-        f"The way of working is {settings.mode.value} ({mark('mode')}).",
-        f"A day has {settings.hours_per_day:g} hours, the team {settings.team} "
-        f"{'person' if settings.team == 1 else 'people'} ({mark('hours_per_day')}, {mark('team')}).",
-        f"Kernels {'have tests' if tested else 'have no tests'}{found} ({mark('tests')}).",
-        f"{settings.hot_kernels or 'No'} kernels are tuned for speed ({mark('hot_kernels')}).",
-        f"The port {'goes' if settings.upstream else 'does not go'} upstream ({mark('upstream')}).",
-        "The people have ported to HIP before."
-        if settings.experience == "expert"
-        else "This is the team's first port.",
-        f"Vendored code is {'included' if settings.include_vendored else 'left out'} ({mark('include_vendored')}).",
-    )

@@ -138,6 +138,40 @@ def test_an_unlisted_target_beside_its_relative_is_judged_once(scan_json: Comman
     assert outcome.document["summary"]["targets"]["gfx942"]["findings"] == len(outcome.document["findings"])
 
 
+@pytest.mark.usefixtures("without_workers")
+def test_every_assumption_says_who_made_it(scan_json: Command, codebase: Path) -> None:
+    outcome = scan_json(
+        codebase, "-t", "gfx942", "--team", "3", "--rate", "90", "--rocm", "7.2", "--experience", "first"
+    )
+
+    said = outcome.document["estimate"]["gfx942"]["hipify"]["assumptions"]
+    assert [text for text in said if not text.endswith(("(given).", "(default)."))] == []
+    assert {text.partition(" (given)")[0] for text in said if "(given)" in text} == {
+        "The target machine runs ROCm 7.2",
+        "3 people work on the port",
+        "An hour costs 90",
+        "This is the team's first port to HIP: change and verify cost 1.5 times as much",
+    }
+    assert outcome.document["settings"]["rocm"] == {"value": "7.2", "default": False}
+    assert outcome.document["settings"]["team"] == {"value": 3, "default": False}
+
+
+@pytest.mark.usefixtures("without_workers")
+def test_kernels_to_tune_may_be_named_and_a_name_of_none_is_refused(scan_json: Command, codebase: Path) -> None:
+    (codebase / "k.cu").write_text(
+        "__global__ void gemm_fast(int* p) { *p = 1; }\n__global__ void fill(int* p) { *p = 2; }\n"
+    )
+
+    found = scan_json(codebase, "-t", "gfx942", "--hot-kernels", "gemm_*")
+    lost = scan_json(codebase, "-t", "gfx942", "--hot-kernels", "conv*")
+
+    lines = found.document["estimate"]["gfx942"]["hipify"]["lines"]
+    assert [(line["effort_class"], line["units"]) for line in lines if line["block"] == "tune"] == [("tune-simple", 1)]
+    assert found.document["not_asked"][0]["block"] == "upstream"
+    assert (lost.code, lost.out) == (2, "")
+    assert "--hot-kernels is 'conv*', which no kernel matches; there are 2: fill, gemm_fast" in lost.err
+
+
 # Exit 2 ----------------------------------------------------------------------------------------------
 
 
@@ -156,7 +190,10 @@ def test_an_unlisted_target_beside_its_relative_is_judged_once(scan_json: Comman
         (("--rate", "nan"), "--rate is nan"),
         (("--hours-per-day", "25"), "a day has 24"),
         (("--team", "-1"), "--team is -1"),
+        (("--team", "0"), "--team is 0; expected a number above 0"),
+        (("--hours-per-day", "0"), "--hours-per-day is 0; expected a number above 0"),
         (("--hot-kernels", "-1"), "--hot-kernels is -1"),
+        (("--hot-kernels", " "), "--hot-kernels is empty"),
         (("-o", "report.txt"), "report.txt: the suffix picks the format; expected one of .html, .json"),
         (("-o", "report"), "the suffix picks the format"),
         (("-o", "no/such/report.json"), "there is no folder no/such"),

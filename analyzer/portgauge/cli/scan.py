@@ -50,7 +50,11 @@ def _split(values: Sequence[str]) -> tuple[str, ...]:
 @click.option("--rate", type=float, metavar="MONEY", help="Money per hour; without it no money is shown.")
 @click.option("--hours-per-day", type=float, metavar="H", help="Hours of a person-day. Default: 8.")
 @click.option("--team", type=int, metavar="N", help="People who work on it. Default: 1.")
-@click.option("--hot-kernels", type=int, metavar="N", help="Kernels whose speed must be won back. Default: 0.")
+@click.option(
+    "--hot-kernels",
+    metavar="GLOB|N",
+    help="Kernels whose speed must be won back: how many, or a pattern for their names. Default: 0.",
+)
 @click.option(
     "--tests",
     type=click.Choice(["yes", "no", "auto"]),
@@ -152,7 +156,20 @@ def command(path: Path, **options: Any) -> int:
 def _positive(options: dict[str, Any], name: str, flag: str) -> None:
     found = options[name]
     if found is not None and not 0 < found < 1e9:
-        raise UserError(f"{flag} is {found:g}; expected a number above 0")
+        raise UserError(f"{flag} is {found:g}; expected a number above 0 and below 1e9")
+
+
+def _hot_kernels(text: str | None) -> int | str:
+    """Return how many kernels are hot, or the pattern that names them."""
+    if text is None:
+        return 0
+    if re.fullmatch(r"[+-]?[0-9]+", text):
+        if not 0 <= int(text) < 1e9:
+            raise UserError(f"--hot-kernels is {text}; expected 0 or more, or a pattern for the names of kernels")
+        return int(text)
+    if not text.strip():
+        raise UserError("--hot-kernels is empty; expected a number, or a pattern for the names of kernels")
+    return text
 
 
 def _settings(options: dict[str, Any], default_targets: tuple[str, ...], default_rocm: str, modes: Any) -> Any:
@@ -163,16 +180,16 @@ def _settings(options: dict[str, Any], default_targets: tuple[str, ...], default
         _positive(options, name, flag)
     if options["hours_per_day"] is not None and options["hours_per_day"] > 24:
         raise UserError(f"--hours-per-day is {options['hours_per_day']:g}; a day has 24")
-    if options["hot_kernels"] is not None and options["hot_kernels"] < 0:
-        raise UserError(f"--hot-kernels is {options['hot_kernels']}; expected 0 or more")
+    hot = _hot_kernels(options["hot_kernels"])
     rocm = options["rocm"]
     if rocm is not None and not re.fullmatch(r"[0-9]+(\.[0-9]+)*", rocm):
         raise UserError(f"--rocm is {rocm!r}; expected a version such as 7.2")
     if options["targets"] and not _split(options["targets"]):
         raise UserError("--target is empty; expected the name of an AMD GPU, or a list of names with commas between")
-    choices = ("targets", "rocm", "mode", "rate", "hours_per_day", "team")
-    watched = (*choices, "hot_kernels", "tests", "upstream", "experience")
-    given = [name for name in watched if options[name] not in (None, ())]
+    choices = ("targets", "mode", "rate", "hours_per_day", "team", "hot_kernels", "tests", "upstream", "experience")
+    given = [name for name in choices if options[name] not in (None, ())]
+    if rocm is not None:
+        given.append("rocm_version")
     if options["include_vendored"]:
         given.append("include_vendored")
     return Settings(
@@ -182,7 +199,7 @@ def _settings(options: dict[str, Any], default_targets: tuple[str, ...], default
         hours_per_day=options["hours_per_day"] or 8.0,
         team=options["team"] or 1,
         rate=options["rate"],
-        hot_kernels=options["hot_kernels"] or 0,
+        hot_kernels=hot,
         tests=options["tests"] or "auto",
         upstream=options["upstream"] == "yes",
         experience=options["experience"] or "expert",

@@ -5,6 +5,7 @@ from pathlib import PurePosixPath
 
 from portgauge.effort.booking import booked_findings
 from portgauge.effort.combine import combine_hours
+from portgauge.effort.hot import kernels_by_tuning
 from portgauge.model.analysis import Inventory, Settings
 from portgauge.model.component import Component, Kernel, Standing
 from portgauge.model.estimate import Block, EffortClass, Estimate, EstimateLine, Hours, Minutes
@@ -15,9 +16,9 @@ from portgauge.rulebook.effort_classes import EffortModel, FixedCost
 
 _UNIT_WORDS = {
     "site": ("site", "sites"),
-    "rule-in-file": ("name in one file", "names, each once per file"),
-    "rule-in-component": ("name", "names, each once"),
-    "rule-in-codebase": ("kind of place", "kinds of place, each once"),
+    "rule-in-file": ("name in one file", "names, the first place in each file"),
+    "rule-in-component": ("name", "names, the first place of each"),
+    "rule-in-codebase": ("kind of place", "kinds of place, the first of each"),
     "gpu-file": ("file", "files"),
     "kernel": ("kernel", "kernels"),
     "hot-kernel": ("kernel", "kernels"),
@@ -25,7 +26,6 @@ _UNIT_WORDS = {
 }
 _LANGUAGES_OF_TESTS = frozenset({"cuda", "hip", "c", "c++", "python"})
 """A script or workflow in a folder of tests shows no test of a kernel."""
-TENSOR_FEATURE = "tensor-core"
 
 
 def has_tests(inventory: Inventory, settings: Settings) -> bool:
@@ -39,18 +39,18 @@ def _times(minutes: Minutes, units: int, factor: float = 1.0) -> Hours:
     return Hours(p50=minutes.p50 * units * factor / 60, p90=minutes.p90 * units * factor / 60)
 
 
-def _minutes(hours: Hours, factor: float = 1.0) -> Minutes:
-    return Minutes(p50=hours.p50 * 60 * factor, p90=hours.p90 * 60 * factor)
-
-
-def _units(findings: Sequence[Finding], price: EffortClass) -> int:
-    match price.per:
-        case "rule-in-file":
-            return len({(finding.site.rule_id, finding.site.path) for finding in findings})
-        case "rule-in-component" | "rule-in-codebase":
-            return len({finding.site.rule_id for finding in findings})
-        case _:
-            return len(findings)
+def _firsts(findings: Sequence[Finding], price: EffortClass) -> tuple[list[Finding], list[Finding]]:
+    """Return the findings that pay the whole price, and the further ones of the same rule."""
+    if price.per == "site":
+        return list(findings), []
+    seen: set[tuple[str, PurePosixPath | None]] = set()
+    firsts: list[Finding] = []
+    further: list[Finding] = []
+    for finding in findings:
+        key = (finding.site.rule_id, finding.site.path if price.per == "rule-in-file" else None)
+        (further if key in seen else firsts).append(finding)
+        seen.add(key)
+    return firsts, further
 
 
 def _counted(units: int, per: str) -> str:
@@ -70,7 +70,9 @@ class Estimator:
         target: Target,
         mode: Mode,
         has_amd_path: bool = False,
+        elsewhere: frozenset[PurePosixPath] = frozenset(),
     ) -> None:
+        self._elsewhere = elsewhere
         self._has_amd_path = has_amd_path
         self._inventory = inventory
         self._effort = effort
@@ -80,30 +82,38 @@ class Estimator:
         self._tested = has_tests(inventory, settings)
 
     def site_lines(self, component: str | None, booked: Sequence[Finding]) -> list[EstimateLine]:
-        """Return one line for each effort class among the findings of a component."""
+        """Return a line for each effort class among the findings of a component, and one for its further places."""
         by_class: dict[str, list[Finding]] = {}
         for finding in booked:
             by_class.setdefault(finding.effort_class, []).append(finding)
         lines = []
         for name, findings in sorted(by_class.items()):
             price = self._effort.classes[name]
-            units = _units(findings, price)
-            minutes = price.minutes(self._mode)
-            lines.append(
-                EstimateLine(
-                    component=component,
-                    block=Block.CHANGE,
-                    effort_class=name,
-                    reason=f"{price.title}, {_counted(units, price.per)}",
-                    units=units,
-                    minutes_each=minutes,
-                    hours=_times(minutes, units),
-                    basis=price.basis,
-                    grade=price.grade,
-                    fingerprints=tuple(finding.site.fingerprint for finding in findings),
-                )
-            )
+            firsts, further = _firsts(findings, price)
+            lines.append(self._site_line(component, price, firsts, why=_counted(len(firsts), price.per)))
+            if further and price.repeat > 0:
+                places = "further place" if len(further) == 1 else "further places"
+                why = f"{len(further):,} {places} at {price.repeat:.0%} of the first"
+                lines.append(self._site_line(component, price, further, why=why, share=price.repeat))
         return lines
+
+    def _site_line(
+        self, component: str | None, price: EffortClass, findings: Sequence[Finding], *, why: str, share: float = 1.0
+    ) -> EstimateLine:
+        whole = price.minutes(self._mode)
+        minutes = Minutes(p50=whole.p50 * share, p90=whole.p90 * share)
+        return EstimateLine(
+            component=component,
+            block=Block.CHANGE,
+            effort_class=price.name,
+            reason=f"{price.title}, {why}",
+            units=len(findings),
+            minutes_each=minutes,
+            hours=_times(minutes, len(findings)),
+            basis=price.basis,
+            grade=price.grade,
+            fingerprints=tuple(finding.site.fingerprint for finding in findings),
+        )
 
     def fixed_line(
         self, cost: FixedCost, *, component: str | None, units: int, factor: float = 1.0, why: str = ""
@@ -111,7 +121,7 @@ class Estimator:
         """Return the line of a fixed cost; none when there is nothing to count."""
         if not units:
             return []
-        minutes = _minutes(cost.hours[self._mode], factor)
+        minutes = cost.hours[self._mode].minutes(factor)
         counted = "" if cost.per == "codebase" else f", {_counted(units, cost.per)}"
         return [
             EstimateLine(
@@ -177,7 +187,7 @@ class Estimator:
                         units=1,
                         minutes_each=Minutes(p50=p50 * 60, p90=p90 * 60),
                         hours=Hours(p50=p50, p90=p90),
-                        basis="judgement: starting value",
+                        basis=self._effort.share_basis,
                         grade="",
                         fingerprints=(),
                     )
@@ -190,10 +200,8 @@ class Estimator:
         lines: list[EstimateLine] = []
         if not self._has_amd_path:
             lines += self._ground_lines(booked)
-        tensor = sum(1 for kernel in self._inventory.kernels if TENSOR_FEATURE in kernel.features)
-        hot = min(self._settings.hot_kernels, len(self._inventory.kernels))
-        lines += self.fixed_line(fixed["tune-tensor"], component=None, units=min(hot, tensor))
-        lines += self.fixed_line(fixed["tune-simple"], component=None, units=hot - min(hot, tensor))
+        for name, count in kernels_by_tuning(self._inventory, self._settings, self._effort).items():
+            lines += self.fixed_line(fixed[name], component=None, units=count)
         if self._settings.upstream:
             lines += self.fixed_line(fixed["upstream"], component=None, units=1)
         return lines
@@ -224,7 +232,7 @@ class Estimator:
         lines = []
         for use in self._inventory.libraries:
             cost = self._effort.libraries.get(use.name)
-            if cost is None or not use.is_in_code:
+            if cost is None or not use.is_in_code or self._elsewhere.issuperset(use.files):
                 continue
             hours = cost.hours[self._mode]
             lines.append(
@@ -234,7 +242,7 @@ class Estimator:
                     effort_class=f"library-{use.name}",
                     reason=f"library {cost.title}, once",
                     units=1,
-                    minutes_each=_minutes(hours),
+                    minutes_each=hours.minutes(),
                     hours=hours,
                     basis=cost.basis,
                     grade=cost.grade,
@@ -278,15 +286,17 @@ def estimate_all(
     targets: Sequence[Target],
     has_amd_path: bool = False,
     blocked: frozenset[str] = frozenset(),
+    elsewhere: frozenset[PurePosixPath] = frozenset(),
 ) -> tuple[Estimate, ...]:
     """Return, for each target and mode, the estimate of the whole and then of each component in porting order.
 
     With an AMD path, what has been paid for is left out: build, CI, libraries, the handling of files, and proving
     kernels right. What remains is the work at sites that no layer covers. ``blocked`` are the targets for which a
-    decision stands in the way of the whole; a component waits for one as soon as a blocker stands in it.
+    decision stands in the way of the whole; on these a component waits when a blocker stands in it, on the others
+    its places can be left out. ``elsewhere`` are files that no port to HIP touches.
     """
     home = component_of_files(inventory.components)
-    cuda_files = {file.path for file in inventory.files if file.is_cuda}
+    cuda_files = {file.path for file in inventory.files if file.is_cuda and file.path not in elsewhere}
     estimates = []
     for target in targets:
         own = [finding for finding in findings if finding.target == target.id]
@@ -297,7 +307,13 @@ def estimate_all(
         stuck = {home.get(finding.site.path, "") for finding in own if finding.blocker and finding.covered_by is None}
         for mode in Mode:
             pricing = Estimator(
-                inventory, effort=effort, settings=settings, target=target, mode=mode, has_amd_path=has_amd_path
+                inventory,
+                effort=effort,
+                settings=settings,
+                target=target,
+                mode=mode,
+                has_amd_path=has_amd_path,
+                elsewhere=elsewhere,
             )
             parts = []
             for component in inventory.components:
@@ -307,7 +323,9 @@ def estimate_all(
                     [kernel for kernel in inventory.kernels if home.get(kernel.location.path) == component.name],
                     len(cuda_files.intersection(component.files)),
                 )
-                parts.append(pricing.estimate(component.name, lines, is_stuck=component.name in stuck))
+                parts.append(
+                    pricing.estimate(component.name, lines, is_stuck=component.name in stuck and target.id in blocked)
+                )
             is_work = bool(cuda_files) or any(part.lines for part in parts)
             shared = booked.get("", [])
             own_lines = pricing.codebase_lines(shared) if is_work else pricing.packaging_lines(shared)

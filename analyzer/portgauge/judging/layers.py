@@ -19,6 +19,9 @@ from portgauge.model.target import Target
 from portgauge.rulebook.rulebook import Rulebook
 
 _WHERE_LIMIT = 50
+SYCL_BACKEND = "sycl-backend"
+NEVER_COMPILED = "never-compiled"
+"""Code in branches that no build compiles, such as ``#if 0``: it costs nothing and is no layer."""
 _MIN_ALIASES = 5
 """Fewer aliases in one file are a local remedy, not a layer."""
 
@@ -35,9 +38,11 @@ class AmdPath:
     """Places where a build asks for PyTorch's ROCm build, which translates the sources itself."""
     layers: tuple[PortabilityLayer, ...]
     covered: Mapping[str, str]
-    """Fingerprint of a site to the layer that covers it."""
+    """Fingerprint of a site to the layer that covers it, or to ``NEVER_COMPILED``."""
     renames_in_build: str | None
     """The layer that does what HIPIFY would, for sites whose edit is a rename."""
+    elsewhere: frozenset[PurePosixPath]
+    """Files of a backend in another GPU language, which a port to HIP does not touch."""
 
     def cover(self, finding: Finding) -> str | None:
         """Return the layer that covers a finding, None when none does."""
@@ -109,11 +114,16 @@ def find_amd_path(inventory: Inventory, *, rulebook: Rulebook) -> AmdPath:
         | frozenset(file.path for file in inventory.files if file.language == "hip"),
         rulebook.vendors.sibling_parts,
     )
+    elsewhere = frozenset(site.path for site in of_rule.get(rules.sycl, []))
     covered: dict[str, str] = {}
     for site in inventory.sites:
         if site.rule_id in rules.every:
             continue
-        layer = _layer_of(site, branches=branches, aliased=aliased, siblings=siblings)
+        layer = (
+            SYCL_BACKEND
+            if site.path in elsewhere
+            else _layer_of(site, branches=branches, aliased=aliased, siblings=siblings)
+        )
         if layer is not None:
             covered[site.fingerprint] = layer
     torch = _firsts(of_rule.get(rules.torch, []))
@@ -121,7 +131,12 @@ def find_amd_path(inventory: Inventory, *, rulebook: Rulebook) -> AmdPath:
     renames = "pytorch-hipify" if torch else None
     if build and len(code) >= rulebook.verdict.min_code_files:
         renames = "amd-build"
-    places = {"amd-conditions": _firsts(conditions), "pytorch-hipify": torch, "amd-build": build}
+    places = {
+        SYCL_BACKEND: _firsts(of_rule.get(rules.sycl, [])),
+        "amd-conditions": _firsts(conditions),
+        "pytorch-hipify": torch,
+        "amd-build": build,
+    }
     return AmdPath(
         code=code,
         build=build,
@@ -129,6 +144,7 @@ def find_amd_path(inventory: Inventory, *, rulebook: Rulebook) -> AmdPath:
         layers=_layers(covered, places, aliases),
         covered=covered,
         renames_in_build=renames,
+        elsewhere=elsewhere,
     )
 
 
@@ -136,7 +152,7 @@ def _layer_of(site: Site, *, branches: Branches, aliased: Mapping[str, str], sib
     if site.guards:
         serves = branches.serves(site.guards)
         if serves.amd_by_name is False and serves.nvidia_by_name is False:
-            return "never-compiled"
+            return NEVER_COMPILED
         if serves.amd_by_name is False or serves.nvidia_by_name is False:
             return "amd-conditions"
     sibling = siblings.of(site.path)
@@ -159,12 +175,12 @@ def _layers(
             where=where.get(name, ())[:_WHERE_LIMIT],
             sites_covered=counts[name],
         )
-        for name in sorted(counts, key=lambda name: (-counts[name], name))
+        for name in sorted(counts.keys() - {NEVER_COMPILED}, key=lambda name: (-counts[name], name))
     )
 
 
 _KINDS = {
-    "never-compiled": "code in branches that no build compiles, such as `#if 0`",
+    SYCL_BACKEND: "a backend written in SYCL; a port to HIP does not touch it",
     "amd-conditions": "branches that AMD builds do not compile, or compile instead",
     "alias": "CUDA names defined as HIP names",
     "sibling": "a backend for AMD GPUs beside the CUDA one",

@@ -23,13 +23,16 @@ def judge_libraries(
 ) -> tuple[LibraryJudgement, ...]:
     """Return what each used library becomes on the headline target."""
     unsupported: dict[str, set[str]] = {}
+    rewritten: dict[str, set[str]] = {}
     for finding in findings:
         is_manual = finding.automation is Automation.MANUAL
         if finding.target == target.id and is_manual and finding.severity in (Severity.CRITICAL, Severity.HIGH):
             table, _, symbol = finding.site.rule_id.partition("/")
             library = rulebook.libraries.of_table(table)
             if library:
-                unsupported.setdefault(library, set()).add(symbol)
+                rule = rulebook.rule(finding.site.rule_id)
+                has_other = rule is not None and bool(rule.row.get("miopen_or_roc_symbol"))
+                (rewritten if has_other else unsupported).setdefault(library, set()).add(symbol)
     judged = []
     for use in inventory.libraries:
         known = rulebook.libraries.get(use.name)
@@ -48,6 +51,7 @@ def judge_libraries(
                 hip_counterpart=known.twin,
                 sycl_counterpart=known.sycl,
                 unsupported_symbols=tuple(sorted(unsupported.get(use.name, ()))),
+                rewritten_symbols=tuple(sorted(rewritten.get(use.name, ()))),
                 hours=cost.hours[mode] if cost else Hours(p50=0.0, p90=0.0),
                 basis=cost.basis if cost else no_price,
                 note=known.note,

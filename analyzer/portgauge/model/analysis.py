@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 
 from portgauge.model.base import value
 from portgauge.model.component import Component, Edge, Kernel, LibraryUse, Reading, SourceFile, Standing
-from portgauge.model.estimate import AccuracyFigure, BlockerOption, Estimate, Hours
+from portgauge.model.estimate import AccuracyFigure, BlockerOption, Estimate, EstimateLine, Hours
 from portgauge.model.finding import Finding, Site
 from portgauge.model.location import Define, Location
 from portgauge.model.rule import Mode, RuleNote, Source
@@ -153,6 +153,9 @@ class LibraryJudgement:
     hip_counterpart: str
     sycl_counterpart: str
     unsupported_symbols: tuple[str, ...]
+    """Names that the code uses and that have no counterpart."""
+    rewritten_symbols: tuple[str, ...]
+    """Names whose counterpart has another interface, so that each call is written anew."""
     hours: Hours
     """Fixed cost in the headline mode; site prices are not in it."""
     basis: str
@@ -171,7 +174,8 @@ class Settings:
     team: int
     rate: float | None
     """Money per hour; None when no rate was given, then no money is shown."""
-    hot_kernels: int
+    hot_kernels: int | str
+    """How many kernels are tuned for speed, or a shell pattern that their names match."""
     tests: str
     """``yes``, ``no`` or ``auto``."""
     upstream: bool
@@ -209,6 +213,8 @@ class Analysis:
     maintenance_hours_per_year: tuple[tuple[str, Hours], ...]
     """Way of maintaining, and its yearly cost."""
     assumptions: tuple[str, ...]
+    not_asked: tuple[EstimateLine, ...]
+    """What was not asked for and so is in no total: its price for one unit, in the headline mode."""
     accuracy: tuple[AccuracyFigure, ...]
     rules: tuple[RuleNote, ...] = ()
     """The rules that made a finding, sorted by id. A rule that is missing here shows its id and no category."""

@@ -32,6 +32,10 @@ class Hours:
     def __post_init__(self) -> None:
         _check_range(self.p50, self.p90, "hours")
 
+    def minutes(self, factor: float = 1.0) -> Minutes:
+        """Return the same time in minutes, times a factor."""
+        return Minutes(p50=self.p50 * 60 * factor, p90=self.p90 * 60 * factor)
+
 
 class Block(StrEnum):
     """What an hour is for; never mixed."""
@@ -55,7 +59,9 @@ class EffortClass:
     hipify: Minutes
     agent: Minutes
     per: str
-    """The unit: ``site``, or ``rule-in-file``, ``-component`` or ``-codebase`` (further sites of the rule are free)."""
+    """The unit: ``site``, or ``rule-in-file``, ``-component`` or ``-codebase``, where the first site is dear."""
+    repeat: float
+    """Share of the price, 0 to 1, that each further site of the same rule costs; 1 when the unit is a site."""
     grade: str
     """A to E: what kind of work it is."""
     basis: str
@@ -85,6 +91,7 @@ class EstimateLine:
     units: int
     """How many times the price applies: sites, files, kernels; 1 for a fixed cost."""
     minutes_each: Minutes
+    """Of one unit; for further places of a rule, what is left of its price there."""
     hours: Hours
     basis: str
     grade: str

@@ -18,7 +18,8 @@ def range_object(amount: Hours | Minutes) -> dict[str, Json]:
     return {"p50": amount.p50, "p90": amount.p90}
 
 
-def _line(line: EstimateLine) -> dict[str, Json]:
+def line_object(line: EstimateLine) -> dict[str, Json]:
+    """Return one addend of an estimate."""
     return {
         "component": line.component,
         "block": line.block.value,
@@ -49,7 +50,7 @@ def estimate_object(analysis: Analysis, *, target: str, mode: Mode) -> dict[str,
         "words": total.words,
         "grade": estimate.grade,
         "blocks": {block.value: range_object(hours) for block, hours in estimate.blocks},
-        "lines": [_line(line) for line in estimate.lines],
+        "lines": [line_object(line) for line in estimate.lines],
         "assumptions": list(analysis.assumptions),
         "agent": {},
     }

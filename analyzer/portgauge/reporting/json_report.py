@@ -19,6 +19,7 @@ from portgauge.reporting.json_estimate import (
     Json,
     component_object,
     estimate_object,
+    line_object,
     maintenance_object,
     range_object,
     verdict_object,
@@ -98,6 +99,7 @@ def analysis_object(analysis: Analysis, *, snippets: bool) -> dict[str, Json]:
             for target in analysis.targets
         },
         "maintenance_per_year": maintenance_object(summary),
+        "not_asked": [line_object(line) for line in analysis.not_asked],
         "routes": [],
         "plan": [],
         "not_in_this_number": list(NOT_IN_THIS_NUMBER),
@@ -302,6 +304,7 @@ def _libraries(analysis: Analysis, summary: Summary) -> list[Json]:
                 },
                 "used_symbols": dict(use.symbols) if use else {},
                 "unsupported_symbols": list(library.unsupported_symbols) if library else [],
+                "rewritten_symbols": list(library.rewritten_symbols) if library else [],
                 "where": [{**place_object(seen.location), "seen_as": seen.way} for seen in use.seen] if use else [],
                 "hours": range_object(library.hours) if library else None,
                 "hours_in_total_p50": booked.get(name, 0.0),

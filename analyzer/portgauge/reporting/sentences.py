@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 from portgauge.model.analysis import Analysis, Coverage, Inventory, Verdict, VerdictWord
-from portgauge.model.estimate import AccuracyFigure
+from portgauge.model.estimate import AccuracyFigure, EstimateLine
 from portgauge.model.rule import Mode
 from portgauge.model.target import Target
 from portgauge.reporting.age import age_warning
-from portgauge.reporting.rounding import Effort, counted, hours_words, percent
+from portgauge.reporting.rounding import Effort, ceiling_words, counted, hours_words, percent
 from portgauge.reporting.texts import GRADE_WORDS, MODE_WORDS
 
 EFFORT_MEASURE = "effort"
@@ -101,6 +101,16 @@ def uncertainty(accuracy: Sequence[AccuracyFigure]) -> str:
         ports = counted(max(checked), "public port")
         return f"The range is from judgement, checked on {ports} whose effort is itself estimated."
     return "The range is from judgement; no error of the hours is published for this build."
+
+
+def not_asked(lines: Sequence[EstimateLine]) -> str:
+    """Return what is in the total only when it is asked for, with the price of one unit; empty for nothing."""
+    if not lines:
+        return ""
+    prices = (
+        f"{line.reason}: {hours_words(line.hours.p50)} (9 in 10: {ceiling_words(line.hours.p90)})" for line in lines
+    )
+    return f"Not in these hours, as nobody asked for it: {'; '.join(prices)}."
 
 
 def rests_on(measured: float, *, total: float) -> str:

@@ -175,6 +175,8 @@ class Summary:
     blockers_words: str
     """What the open decisions mean for the hours; empty when none is open."""
     maintenance: tuple[MaintenanceSummary, ...]
+    not_asked: str
+    """What is in the total only when it is asked for, with its prices; empty when everything was."""
     unknown_symbols: tuple[tuple[str, int], ...]
 
 
@@ -227,6 +229,7 @@ def summarise(analysis: Analysis) -> Summary:
             sentences.decisions_left_out(len(blockers), is_stuck=is_stuck(headline.verdict)) if blockers else ""
         ),
         maintenance=_maintenance(analysis, headline.effort),
+        not_asked=sentences.not_asked(analysis.not_asked) if has_work else "",
         unknown_symbols=unknown_symbols(inventory.sites),
     )
 

@@ -71,6 +71,8 @@ def _figures(summary: Summary) -> Iterator[str]:
     yield f"Of it: {blocks}. On the calendar: {total.weeks}."
     if total.cost:
         yield f"Money: {total.cost}."
+    if summary.not_asked:
+        yield summary.not_asked
     yield f"{summary.uncertainty} {summary.rests_on}"
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from portgauge.model.base import value
 from portgauge.model.estimate import Block, EffortClass, Hours, Minutes
 from portgauge.model.rule import Mode
-from portgauge.rulebook.yamlfile import LIST, MAPPING, TEXT, Defects, Document, Form, check_keys
+from portgauge.rulebook.yamlfile import LIST, MAPPING, TEXT, WORDS, Defects, Document, Form, check_keys, words
 
 _UNITS_OF_CLASSES = ("site", "rule-in-file", "rule-in-component", "rule-in-codebase")
 _UNITS_OF_FIXED = ("codebase", "gpu-file", "kernel", "hot-kernel")
@@ -24,6 +24,8 @@ class FixedCost:
     grade: str
     hours: Mapping[Mode, Hours]
     basis: str
+    features: frozenset[str]
+    """Kernels that show one of these features are meant; empty for a cost that asks for none."""
 
 
 @value
@@ -52,6 +54,8 @@ class EffortModel:
     ci_without_upstream: float
     validation_without_tests: float
     experience_first: float
+    share_basis: str
+    """What the shares for rework and a first port rest on."""
     sigma: float
     """Spread of a whole, dimensionless (log-normal)."""
     maintenance_days_per_year: tuple[float, float]
@@ -88,6 +92,19 @@ def _unit(document: Document, mapping: Mapping[str, Any], allowed: tuple[str, ..
     return per
 
 
+def _share(document: Document, mapping: Mapping[str, Any], key: str, *, default: float, defects: Defects) -> float:
+    """Return a number from 0 to 1."""
+    found = mapping.get(key, default)
+    try:
+        share = float(found)
+    except (TypeError, ValueError):
+        share = -1.0
+    if not 0 <= share <= 1:
+        defects.add(document.origin(mapping, key), f"{key} is {found!r}; expected a share from 0 to 1")
+        return default
+    return share
+
+
 def _hours_by_mode(document: Document, mapping: Mapping[str, Any], defects: Defects) -> dict[Mode, Hours]:
     hours = {}
     for mode in Mode:
@@ -98,9 +115,11 @@ def _hours_by_mode(document: Document, mapping: Mapping[str, Any], defects: Defe
 
 _MODE_KEYS: Mapping[str, Form] = {mode.value: LIST for mode in Mode}
 _CLASS_KEYS: Mapping[str, Form] = {"title": TEXT, "per": TEXT, "grade": TEXT, "basis": TEXT, **_MODE_KEYS}
-_FIXED_KEYS: Mapping[str, Form] = {**_CLASS_KEYS, "block": TEXT}
+_FIXED_KEYS: Mapping[str, Form] = {**_CLASS_KEYS, "block": TEXT, "features": WORDS}
+_SITE_CLASS_KEYS: Mapping[str, Form] = {**_CLASS_KEYS, "repeat": TEXT}
 _LIBRARY_KEYS: Mapping[str, Form] = {"title": TEXT, "hours": LIST, "grade": TEXT, "basis": TEXT}
 _LIBRARY_SETTINGS = ("modes", "days_basis")
+_FACTORS = ("repeat", "basis", "ci_without_upstream", "validation_without_tests", "experience_first", "rework")
 _TOP_KEYS: Mapping[str, Form] = {
     "basis": MAPPING,
     "classes": MAPPING,
@@ -116,12 +135,11 @@ _TOP_KEYS: Mapping[str, Form] = {
 def _check_forms(document: Document, defects: Defects) -> None:
     root = document.root
     check_keys(document, root, allowed=_TOP_KEYS, defects=defects)
-    for part, allowed in (("classes", _CLASS_KEYS), ("fixed", _FIXED_KEYS), ("libraries", _LIBRARY_KEYS)):
+    for part, allowed in (("classes", _SITE_CLASS_KEYS), ("fixed", _FIXED_KEYS), ("libraries", _LIBRARY_KEYS)):
         for name, raw in root[part].items():
             if part != "libraries" or name not in _LIBRARY_SETTINGS:
                 check_keys(document, raw, allowed=allowed, defects=defects)
-    factors = ("ci_without_upstream", "validation_without_tests", "experience_first", "rework")
-    check_keys(document, root["factors"], allowed=factors, defects=defects)
+    check_keys(document, root["factors"], allowed=_FACTORS, defects=defects)
     check_keys(document, root["combination"], allowed={"sigma": TEXT}, defects=defects)
 
 
@@ -133,22 +151,6 @@ def read_effort(document: Document, defects: Defects) -> EffortModel:
     for key, text in bases.items():
         if not text.startswith(("measured:", "judgement:")):
             defects.add(document.origin(root["basis"], key), 'a basis starts with "measured:" or "judgement:"')
-    classes = {}
-    for name, raw in root["classes"].items():
-        minutes = {}
-        for mode in Mode:
-            low, high = _pair(document, raw, mode.value, defects)
-            minutes[mode] = Minutes(p50=low, p90=high)
-        classes[name] = EffortClass(
-            name=name,
-            title=str(raw["title"]),
-            manual=minutes[Mode.MANUAL],
-            hipify=minutes[Mode.HIPIFY],
-            agent=minutes[Mode.AGENT],
-            per=_unit(document, raw, _UNITS_OF_CLASSES, defects),
-            grade=str(raw["grade"]),
-            basis=_basis(document, raw, bases, defects),
-        )
     fixed = {
         name: FixedCost(
             name=name,
@@ -158,13 +160,14 @@ def read_effort(document: Document, defects: Defects) -> EffortModel:
             grade=str(raw["grade"]),
             hours=_hours_by_mode(document, raw, defects),
             basis=_basis(document, raw, bases, defects),
+            features=frozenset(words(raw.get("features"))),
         )
         for name, raw in root["fixed"].items()
     }
     factors = root["factors"]
     maintenance = root["maintenance"]
     return EffortModel(
-        classes=classes,
+        classes=_classes(document, bases, defects),
         fixed=fixed,
         libraries=_libraries(document, bases, defects),
         library_factors=_library_factors(document),
@@ -173,6 +176,7 @@ def read_effort(document: Document, defects: Defects) -> EffortModel:
         ci_without_upstream=float(factors["ci_without_upstream"]),
         validation_without_tests=float(factors["validation_without_tests"]),
         experience_first=float(factors["experience_first"]),
+        share_basis=_basis(document, factors, bases, defects),
         sigma=float(root["combination"]["sigma"]),
         maintenance_days_per_year=_pair(document, maintenance, "days_per_year", defects),
         maintenance_share={
@@ -180,6 +184,29 @@ def read_effort(document: Document, defects: Defects) -> EffortModel:
             for name in maintenance["share_of_churn"]
         },
     )
+
+
+def _classes(document: Document, bases: Mapping[str, str], defects: Defects) -> dict[str, EffortClass]:
+    repeat = _share(document, document.root["factors"], "repeat", default=1.0, defects=defects)
+    classes = {}
+    for name, raw in document.root["classes"].items():
+        minutes = {}
+        for mode in Mode:
+            low, high = _pair(document, raw, mode.value, defects)
+            minutes[mode] = Minutes(p50=low, p90=high)
+        per = _unit(document, raw, _UNITS_OF_CLASSES, defects)
+        classes[name] = EffortClass(
+            name=name,
+            title=str(raw["title"]),
+            manual=minutes[Mode.MANUAL],
+            hipify=minutes[Mode.HIPIFY],
+            agent=minutes[Mode.AGENT],
+            per=per,
+            repeat=1.0 if per == "site" else _share(document, raw, "repeat", default=repeat, defects=defects),
+            grade=str(raw["grade"]),
+            basis=_basis(document, raw, bases, defects),
+        )
+    return classes
 
 
 def _library_factors(document: Document) -> dict[Mode, float]:

@@ -5,7 +5,7 @@ import re
 from portgauge.model.base import value
 from portgauge.rulebook.yamlfile import MAPPING, TEXT, WORDS, Defects, Document, check_keys, words
 
-_EVIDENCE = ("condition", "alias", "code", "build", "torch", "library", "other", "interception")
+_EVIDENCE = ("condition", "alias", "code", "build", "torch", "library", "other", "sycl", "interception")
 
 
 @value
@@ -45,6 +45,8 @@ class LayerRules:
     torch: str
     library: str
     other: str
+    sycl: str
+    """Of a file that is written for SYCL, so that a port to HIP does not touch it."""
     interception: str
 
     @property

@@ -19,6 +19,7 @@ from builders import (
 )
 from portgauge.effort.combine import combine_hours
 from portgauge.effort.estimator import estimate_all, grade_of
+from portgauge.errors import UserError
 from portgauge.model.component import Standing
 from portgauge.model.estimate import Block, Estimate, EstimateLine, Hours
 from portgauge.model.finding import Finding
@@ -35,6 +36,8 @@ def whole(
     mode: Mode = Mode.HIPIFY,
     component: str | None = None,
     has_amd_path: bool = False,
+    blocked: frozenset[str] = frozenset(),
+    elsewhere: frozenset[PurePosixPath] = frozenset(),
     settings: dict[str, object] | None = None,
     **inventory: object,
 ) -> Estimate:
@@ -54,13 +57,20 @@ def whole(
         settings=make_settings(**(settings or {})),
         targets=(make_target(),),
         has_amd_path=has_amd_path,
+        blocked=blocked,
+        elsewhere=elsewhere,
     )
     (found,) = (e for e in estimates if (e.mode, e.component) == (mode, component))
     return found
 
 
 def line(estimate: Estimate, effort_class: str) -> EstimateLine:
-    (found,) = (line for line in estimate.lines if line.effort_class == effort_class)
+    """Return the first line of a class; one for further places of its rules may follow."""
+    return next(line for line in estimate.lines if line.effort_class == effort_class)
+
+
+def further(estimate: Estimate, effort_class: str) -> EstimateLine:
+    _, found = (line for line in estimate.lines if line.effort_class == effort_class)
     return found
 
 
@@ -90,6 +100,29 @@ def test_the_three_modes_have_prices_of_their_own(rulebook: Rulebook) -> None:
     manual, hipify, agent = (whole(rulebook, findings, mode=mode).total.p50 for mode in Mode)
 
     assert manual > hipify > agent > 0
+
+
+def test_the_first_of_a_kind_is_dear_and_its_repeats_are_cheap(rulebook: Rulebook) -> None:
+    findings = tuple(
+        make_finding(rule_id=rule, line=number, effort_class="api-rewrite")
+        for number, rule in enumerate(("a/one", "a/one", "a/two", "a/one"), start=1)
+    )
+
+    estimate = whole(rulebook, findings)
+    first, repeats = line(estimate, "api-rewrite"), further(estimate, "api-rewrite")
+
+    price = rulebook.effort.classes["api-rewrite"]
+    assert 0 < price.repeat < 0.5
+    assert (first.units, repeats.units) == (2, 2)
+    assert first.fingerprints == (findings[0].site.fingerprint, findings[2].site.fingerprint)
+    assert repeats.hours.p50 == pytest.approx(2 * price.hipify.p50 * price.repeat / 60)
+    assert repeats.reason == "call with another interface, 2 further places at 5% of the first"
+
+
+def test_a_price_per_site_has_no_repeats(rulebook: Rulebook) -> None:
+    findings = tuple(make_finding(line=number, effort_class="warp-site") for number in (1, 2))
+
+    assert [each.units for each in whole(rulebook, findings).lines if each.effort_class == "warp-site"] == [2]
 
 
 def test_an_edit_that_is_learnt_once_is_paid_once(rulebook: Rulebook) -> None:
@@ -229,6 +262,21 @@ def test_a_first_port_costs_half_as_much_again(rulebook: Rulebook) -> None:
     assert first == pytest.approx(expert * rulebook.effort.experience_first)
 
 
+def test_hot_kernels_may_be_named_by_a_pattern(rulebook: Rulebook) -> None:
+    kernels = (
+        make_kernel("gemm_fast", features=("async-copy",)),
+        make_kernel("gemm_slow", features=()),
+        make_kernel("reduce", features=("tensor-core",)),
+    )
+
+    estimate = whole(rulebook, settings={"hot_kernels": "gemm_*"}, kernels=kernels)
+
+    tuned = {line.effort_class: line.units for line in estimate.lines if line.block is Block.TUNE}
+    assert tuned == {"tune-tensor": 1, "tune-simple": 1}
+    with pytest.raises(UserError, match=r"--hot-kernels is 'none\*', which no kernel matches; there are 3: gemm_fast"):
+        whole(rulebook, settings={"hot_kernels": "none*"}, kernels=kernels)
+
+
 def test_hot_kernels_are_tuned_tensor_kernels_first_and_no_more_than_there_are(rulebook: Rulebook) -> None:
     kernels = (
         make_kernel("a", features=("tensor-core",)),
@@ -252,12 +300,23 @@ def test_a_library_is_paid_once_however_many_calls_it_has(rulebook: Rulebook) ->
     assert "library-nobody-priced" not in classes(found)
 
 
-def test_a_component_with_a_blocker_is_stuck_and_its_neighbour_is_not(rulebook: Rulebook) -> None:
+@pytest.mark.parametrize(("blocked", "grades"), [(("gfx942",), ["E", "A"]), ((), ["A", "A"])])
+def test_a_component_with_a_blocker_is_stuck_where_the_port_waits_for_it(
+    blocked: tuple[str, ...], grades: list[str], rulebook: Rulebook
+) -> None:
     findings = (make_finding(blocker="optix", effort_class="decision"),)
 
-    grades = [whole(rulebook, findings, component=name).grade for name in ("solver", "other")]
+    found = [
+        whole(rulebook, findings, component=name, blocked=frozenset(blocked)).grade for name in ("solver", "other")
+    ]
 
-    assert grades == ["E", "A"]
+    assert found == grades
+
+
+def test_a_file_in_another_gpu_language_is_not_handled(rulebook: Rulebook) -> None:
+    found = whole(rulebook, component="other", elsewhere=frozenset({PurePosixPath(OTHER)}))
+
+    assert found.lines == ()
 
 
 def test_the_grade_is_that_of_the_most_hours() -> None:

@@ -8,6 +8,7 @@ import pytest
 from portgauge.judging.branches import Branches
 from portgauge.model.analysis import Analysis, Inventory, VerdictWord
 from portgauge.model.location import Define, Guard
+from portgauge.model.rule import Mode
 from portgauge.pipeline import default_settings, judge_inventory
 from portgauge.rulebook.rulebook import Rulebook
 
@@ -90,6 +91,16 @@ def test_code_that_nothing_compiles_costs_nothing(judge: Judge) -> None:
     analysis = judge({"a.cu": "#if 0\n" + CALLS + "#endif\n" + KERNEL})
 
     assert covered_by(analysis, "cudaMalloc") == ["never-compiled"]
+    assert [layer.id for layer in analysis.layers] == []
+
+
+def test_a_sycl_backend_is_no_part_of_the_port(judge: Judge) -> None:
+    sycl = "#include <sycl/sycl.hpp>\n#include <cublas_v2.h>\n" + CALLS
+    alone, beside = judge({"cuda/a.cu": CALLS + KERNEL}), judge({"cuda/a.cu": CALLS + KERNEL, "sycl/b.cpp": sycl})
+
+    assert covered_by(beside, "cudaMalloc") == [None, "sycl-backend"]
+    hours = [each.estimate(target=each.targets[0].id, mode=Mode.HIPIFY).total.p50 for each in (alone, beside)]
+    assert hours[1] == pytest.approx(hours[0])
 
 
 def test_code_that_only_asks_for_nvidia_is_still_to_be_ported(judge: Judge) -> None:
