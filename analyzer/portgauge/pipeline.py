@@ -14,10 +14,11 @@ from portgauge.effort.assumptions import assumptions
 from portgauge.effort.estimator import estimate_all
 from portgauge.effort.hot import not_asked
 from portgauge.effort.upkeep import maintenance_hours
+from portgauge.graph.calls import call_edges
 from portgauge.graph.components import make_components
 from portgauge.graph.from_builds import units_from_cmake, units_from_python
-from portgauge.graph.includes import include_edges
-from portgauge.graph.inputs import IncludeLine
+from portgauge.graph.includes import Reach, include_edges
+from portgauge.graph.inputs import CalledName, Function, IncludeLine, MappedComponent
 from portgauge.graph.launches import launch_edges, with_launches
 from portgauge.judging.builds import price_one_build
 from portgauge.judging.judge import judge_sites, knowledge_date
@@ -31,7 +32,7 @@ from portgauge.matchers.kept import KeptFacts
 from portgauge.matchers.libraries import library_uses, without_own
 from portgauge.matchers.workers import WorkerPool
 from portgauge.model.analysis import Analysis, Inventory, Problem, Settings, Stage, VerdictWord
-from portgauge.model.component import Reading, SourceFile, Standing
+from portgauge.model.component import Component, ComponentKind, Edge, Reading, SourceFile, Standing
 from portgauge.model.finding import Finding
 from portgauge.model.rule import Mode, RuleNote, Source
 from portgauge.resources import rules_folder
@@ -111,6 +112,7 @@ def take_inventory(
     rules_path: Path,
     exclude: Sequence[str] = (),
     include_vendored: bool = False,
+    component_map: Sequence[MappedComponent] = (),
     own_rules: Path | None = None,
     worker_count: int = 0,
     kept: KeptFacts | None = None,
@@ -129,6 +131,7 @@ def take_inventory(
         tree,
         rulebook=rulebook,
         rules_path=rules_path,
+        component_map=component_map,
         own_rules=own_rules,
         worker_count=worker_count,
         kept=kept,
@@ -141,6 +144,7 @@ def inventory_of(
     *,
     rulebook: Rulebook,
     rules_path: Path,
+    component_map: Sequence[MappedComponent] = (),
     own_rules: Path | None = None,
     worker_count: int = 0,
     kept: KeptFacts | None = None,
@@ -171,13 +175,19 @@ def inventory_of(
         },
         known,
     )
+    ordered = [facts[path] for path in sorted(facts)]
+    reach = Reach(includes)
+    launches = [(launch.kernel, launch.location) for found in ordered for launch in found.launches if launch.kernel]
+    kernels = with_launches([kernel for found in ordered for kernel in found.kernels], launches, reach=reach)
+    uses = (*_call_edges(ordered, reach), *launch_edges(kernels))
     components, component_edges = make_components(
         files,
         includes,
         units_from_cmake(builds.cmake_targets),
         units_from_python(builds.python_builds, known_paths=known),
+        use_edges=uses,
+        component_map=component_map,
     )
-    ordered = [facts[path] for path in sorted(facts)]
     sites = without_own(
         own_sites(ordered),
         own_includes=frozenset(place for edge in includes for place in edge.evidence),
@@ -185,8 +195,6 @@ def inventory_of(
         own_cmake=own_cmake_targets(builds),
         tables=frozenset(name for name, table in rulebook.tables.items() if table.kind in ("library", "python")),
     )
-    launches = [(launch.kernel, launch.location) for found in ordered for launch in found.launches if launch.kernel]
-    kernels = with_launches([kernel for found in ordered for kernel in found.kernels], launches)
     return Inventory(
         codebase=tree.codebase,
         revision=tree.revision,
@@ -196,13 +204,18 @@ def inventory_of(
         kernels=kernels,
         libraries=library_uses(sites, rulebook=rulebook),
         components=components,
-        edges=(*includes, *launch_edges(kernels), *component_edges),
+        edges=(*includes, *uses, *component_edges),
         looked_for=_looked_for(rulebook),
         not_looked_for=rulebook.not_looked_for,
         defines=tuple(define for found in ordered for define in found.defines),
         problems=tuple(
             sorted(
-                (*tree.problems, *(p for found in ordered for p in found.problems), *builds.problems),
+                (
+                    *tree.problems,
+                    *(p for found in ordered for p in found.problems),
+                    *builds.problems,
+                    *_map_problems(component_map, components),
+                ),
                 key=lambda problem: (problem.path, problem.stage, problem.reason),
             )
         ),
@@ -264,6 +277,35 @@ def judge_inventory(inventory: Inventory, *, rulebook: Rulebook, settings: Setti
         accuracy=rulebook.accuracy,
         rules=_rule_notes(findings, rulebook),
     )
+
+
+def _map_problems(component_map: Sequence[MappedComponent], components: Sequence[Component]) -> tuple[Problem, ...]:
+    """Return one problem for each component of the user's map that got no file."""
+    found = {name for c in components if c.kind is ComponentKind.MAPPED for name in (c.name, *c.circle)}
+    return tuple(
+        Problem(
+            path=PurePosixPath("."),
+            stage=Stage.GRAPH,
+            reason=f"component {mapped.name!r} of the component map holds no file that matters for a port: "
+            f"{', '.join(mapped.patterns)} fit none, or an earlier component has them",
+        )
+        for mapped in component_map
+        if mapped.name not in found
+    )
+
+
+def _call_edges(ordered: Sequence[FileFacts], reach: Reach) -> tuple[Edge, ...]:
+    functions = {
+        found.path: [
+            Function(name=d.name, scopes=d.scopes, is_member=d.is_member, is_hidden=d.is_hidden, line=d.line)
+            for d in found.definitions
+        ]
+        for found in ordered
+    }
+    calls = {
+        found.path: [CalledName(name=c.name, scopes=c.scopes, lines=c.lines) for c in found.calls] for found in ordered
+    }
+    return call_edges(functions, calls, reach=reach)
 
 
 def _rule_notes(findings: Sequence[Finding], rulebook: Rulebook) -> tuple[RuleNote, ...]:

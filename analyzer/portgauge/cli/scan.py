@@ -5,11 +5,14 @@ import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 
 from portgauge.errors import UserError
+
+if TYPE_CHECKING:
+    from portgauge.model.analysis import Analysis
 
 _INCOMPLETE = 4
 
@@ -46,6 +49,13 @@ def _split(values: Sequence[str]) -> tuple[str, ...]:
     help="Way of working that headlines; all three are computed. Default: hipify.",
 )
 @click.option("--exclude", multiple=True, metavar="GLOB", help="Leave files out, in .gitignore syntax. Repeatable.")
+@click.option(
+    "--component-map",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Your own components: a YAML file with a name and its patterns (as in .gitignore) on each line. What it "
+    "does not name stays as the build has it.",
+)
 @click.option("--include-vendored", is_flag=True, help="Count third-party folders as the codebase's own.")
 @click.option("--rate", type=float, metavar="MONEY", help="Money per hour; without it no money is shown.")
 @click.option("--hours-per-day", type=float, metavar="H", help="Hours of a person-day. Default: 8.")
@@ -104,38 +114,11 @@ def _split(values: Sequence[str]) -> tuple[str, ...]:
 )
 def command(path: Path, **options: Any) -> int:
     """Scan PATH, a folder or a git checkout, and estimate what porting it to AMD GPUs costs."""
-    from datetime import UTC, datetime
-
-    from portgauge import __version__
     from portgauge.cli._outputs import plan_outputs, write_outputs
-    from portgauge.matchers.kept import KeptFacts
-    from portgauge.model.rule import Mode
-    from portgauge.pipeline import facts_folder, judge_inventory, take_inventory
     from portgauge.reporting.formats import RenderOptions
-    from portgauge.resources import rules_folder
-    from portgauge.rulebook.artifact import load_cached
 
     planned = plan_outputs(options["outputs"], stdout_format=options["stdout_format"])
-    folder = rules_folder()
-    rulebook = load_cached(folder, tool_version=__version__, own=options["own_rules"])
-    settings = _settings(options, rulebook.targets.default_targets, rulebook.targets.default_rocm, Mode)
-    for name in settings.targets:
-        target = rulebook.targets.find(name)
-        if target.stands_for:
-            click.echo(f"portgauge scan: {name} is not listed; judged as {target.id}, its nearest relative", err=True)
-    with _Progress(is_wanted=not options["no_progress"] and not options["quiet"]) as progress:
-        inventory = take_inventory(
-            path,
-            rulebook=rulebook,
-            rules_path=folder,
-            own_rules=options["own_rules"],
-            exclude=options["exclude"],
-            include_vendored=options["include_vendored"],
-            worker_count=options["jobs"] or 0,
-            kept=None if options["no_cache"] else KeptFacts(rulebook, folder=facts_folder()),
-            on_progress=progress.report,
-        )
-    analysis = judge_inventory(inventory, rulebook=rulebook, settings=settings, analysed_at=datetime.now(UTC))
+    analysis = analyse_path(path, options)
     render = RenderOptions(pdf_annex=options["pdf_annex"], snippets=not options["no_snippets"])
     is_complete = write_outputs(planned, analysis, render)
     if not options["quiet"] and not any(output.path is None for output in planned):
@@ -151,6 +134,46 @@ def command(path: Path, **options: Any) -> int:
         )
         return _INCOMPLETE
     return 0
+
+
+def analyse_path(path: Path, options: dict[str, Any]) -> "Analysis":
+    """Return the analysis of a folder or git checkout with the options of the command line.
+
+    Raises:
+        UserError: If there is nothing to read, or an option is wrong.
+    """
+    from datetime import UTC, datetime
+
+    from portgauge import __version__
+    from portgauge.cli._component_map import read_component_map
+    from portgauge.matchers.kept import KeptFacts
+    from portgauge.model.rule import Mode
+    from portgauge.pipeline import facts_folder, judge_inventory, take_inventory
+    from portgauge.resources import rules_folder
+    from portgauge.rulebook.artifact import load_cached
+
+    component_map = read_component_map(options["component_map"]) if options["component_map"] else ()
+    folder = rules_folder()
+    rulebook = load_cached(folder, tool_version=__version__, own=options["own_rules"])
+    settings = _settings(options, rulebook.targets.default_targets, rulebook.targets.default_rocm, Mode)
+    for name in settings.targets:
+        target = rulebook.targets.find(name)
+        if target.stands_for:
+            click.echo(f"portgauge: {name} is not listed; judged as {target.id}, its nearest relative", err=True)
+    with _Progress(is_wanted=not options["no_progress"] and not options["quiet"]) as progress:
+        inventory = take_inventory(
+            path,
+            rulebook=rulebook,
+            rules_path=folder,
+            own_rules=options["own_rules"],
+            exclude=options["exclude"],
+            include_vendored=options["include_vendored"],
+            component_map=component_map,
+            worker_count=options["jobs"] or 0,
+            kept=None if options["no_cache"] else KeptFacts(rulebook, folder=facts_folder()),
+            on_progress=progress.report,
+        )
+    return judge_inventory(inventory, rulebook=rulebook, settings=settings, analysed_at=datetime.now(UTC))
 
 
 def _positive(options: dict[str, Any], name: str, flag: str) -> None:

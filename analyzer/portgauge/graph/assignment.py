@@ -14,7 +14,8 @@ from portgauge.model.component import ComponentKind, Edge, Reading, SourceFile, 
 
 _C_FAMILY = frozenset(("cuda", "hip", "c", "c++"))
 _BUILD = frozenset(("cmake", "make", "python-build"))
-_COMPILED = frozenset((".c", ".cc", ".cpp", ".cxx", ".cu", ".hip"))
+COMPILED_SUFFIXES = frozenset((".c", ".cc", ".cpp", ".cxx", ".cu", ".hip"))
+"""Of files that a compiler is given; others are included."""
 
 
 @value
@@ -57,7 +58,7 @@ def assign_files(
     }
     includers = _includers(include_edges, relevant)
     for path in left:
-        is_compiled = relevant[path].language in _C_FAMILY and path.suffix.lower() in _COMPILED
+        is_compiled = relevant[path].language in _C_FAMILY and path.suffix.lower() in COMPILED_SUFFIXES
         if is_compiled and path not in includers:
             groups[path] = folders[path]
     _assign_included(groups, relevant, includers, units, folders)

@@ -21,6 +21,7 @@ def make_components(
     build_targets: Sequence[BuildUnit],
     setup_extensions: Sequence[BuildUnit],
     *,
+    use_edges: Sequence[Edge] = (),
     component_map: Sequence[MappedComponent] = (),
 ) -> tuple[tuple[Component, ...], tuple[Edge, ...]]:
     """Return the components in porting order, and the edges between them.
@@ -34,6 +35,8 @@ def make_components(
         include_edges: As ``includes.include_edges`` makes them.
         build_targets: The CMake targets.
         setup_extensions: The Python extension modules.
+        use_edges: Calls and launches between files. They never turn round what the build links or a file includes:
+            a library that calls back into its user is still ported first.
         component_map: What the user wants to be components; the first that fits a file gets it.
     """
     files = tuple(files)
@@ -41,6 +44,7 @@ def make_components(
     units = merge_variants((*build_targets, *setup_extensions), [file.path for file in files if has_component(file)])
     assignment = assign_files(files, include_edges, units, component_map)
     evidence = _evidence(assignment, include_edges, units)
+    _add_uses(evidence, assignment, use_edges)
     return _condensed(assignment, evidence)
 
 
@@ -70,6 +74,26 @@ def _evidence(assignment: Assignment, include_edges: Iterable[Edge], units: Sequ
                 if provider != group.key:
                     evidence[group.key, provider, EdgeKind.LINK].add((link.path, link.line))
     return evidence
+
+
+def _add_uses(evidence: _Evidence, assignment: Assignment, use_edges: Iterable[Edge]) -> None:
+    """Add calls and launches between groups, but those that would close a circle with what is known already."""
+    import networkx as nx
+
+    known: nx.DiGraph[str] = nx.DiGraph()
+    known.add_edges_from((s, t) for s, t, kind in evidence if kind is not EdgeKind.LIBRARY)
+    used: _Evidence = defaultdict(set)
+    for edge in use_edges:
+        source = assignment.groups.get(PurePosixPath(edge.source))
+        target = assignment.groups.get(PurePosixPath(edge.target))
+        if source is not None and target is not None and source != target:
+            used[source.key, target.key, edge.kind].update(edge.evidence)
+    reached: dict[str, set[str]] = {}
+    for source_key, target_key, kind in used:
+        if target_key not in reached:
+            reached[target_key] = nx.descendants(known, target_key) if target_key in known else set()
+        if source_key not in reached[target_key]:
+            evidence[source_key, target_key, kind] |= used[source_key, target_key, kind]
 
 
 def _providers(
@@ -133,6 +157,7 @@ def _condensed(assignment: Assignment, evidence: _Evidence) -> tuple[tuple[Compo
             files=tuple(sorted(path for key in circle for path in files[key])),
             depends_on=tuple(sorted(needs[name])),
             wave=waves[name],
+            circle=tuple(sorted(group_names[key] for key in circle)) if len(circle) > 1 else (),
         )
         for name, circle in sorted(members.items(), key=lambda pair: (waves[pair[0]], pair[0]))
     )

@@ -1,8 +1,8 @@
 """Which file of the codebase an ``#include`` means, without knowing the compiler's search path."""
 
 import posixpath
-from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections import defaultdict, deque
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
 
 from portgauge.graph.inputs import IncludeLine
@@ -51,6 +51,40 @@ def include_edges(
     )
 
 
+class Reach:
+    """Which files a file includes, also through others."""
+
+    def __init__(self, edges: Iterable[Edge]) -> None:
+        self._direct: dict[PurePosixPath, list[PurePosixPath]] = defaultdict(list)
+        for edge in edges:
+            self._direct[PurePosixPath(edge.source)].append(PurePosixPath(edge.target))
+        self._found: dict[PurePosixPath, Mapping[PurePosixPath, int]] = {}
+
+    def of(self, source: PurePosixPath) -> Mapping[PurePosixPath, int]:
+        """Return the reached files, each with the number of includes on the shortest way; worked out once a file."""
+        if source not in self._found:
+            distances: dict[PurePosixPath, int] = {source: 0}
+            waiting = deque([source])
+            while waiting:
+                path = waiting.popleft()
+                for below in self._direct.get(path, ()):
+                    if below not in distances:
+                        distances[below] = distances[path] + 1
+                        waiting.append(below)
+            del distances[source]
+            self._found[source] = distances
+        return self._found[source]
+
+
+def nearest(candidates: Sequence[PurePosixPath], source: PurePosixPath) -> PurePosixPath | None:
+    """Return the candidate with the longest way in common with a file, then the least deep; None when two tie."""
+    if not candidates:
+        return None
+    ranked = sorted((-_shared_depth(path, source), len(path.parts), path) for path in candidates)
+    is_tied = len(ranked) > 1 and ranked[0][:2] == ranked[1][:2]
+    return None if is_tied else ranked[0][2]
+
+
 def _meant(
     include: IncludeLine,
     source: PurePosixPath,
@@ -70,15 +104,7 @@ def _meant(
     if not parts:
         return None
     fitting = [path for path in by_name.get(parts[-1], ()) if path.parts[-len(parts) :] == parts]
-    return _nearest(fitting, source)
-
-
-def _nearest(candidates: Sequence[PurePosixPath], source: PurePosixPath) -> PurePosixPath | None:
-    if not candidates:
-        return None
-    ranked = sorted((-_shared_depth(path, source), len(path.parts), path) for path in candidates)
-    is_tied = len(ranked) > 1 and ranked[0][:2] == ranked[1][:2]
-    return None if is_tied else ranked[0][2]
+    return nearest(fitting, source)
 
 
 def _shared_depth(first: PurePosixPath, second: PurePosixPath) -> int:

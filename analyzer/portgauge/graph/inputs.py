@@ -19,6 +19,29 @@ class IncludeLine:
 
 
 @value
+class Function:
+    """One function that a file defines."""
+
+    name: str
+    scopes: tuple[str, ...]
+    """Namespaces and classes, outermost first."""
+    is_member: bool
+    is_hidden: bool
+    """Only files that include this one can mean it."""
+    line: int
+
+
+@value
+class CalledName:
+    """A name that a file calls or launches."""
+
+    name: str
+    scopes: tuple[str, ...]
+    """As written before the name."""
+    lines: tuple[int, ...]
+
+
+@value
 class UnitLink:
     """One thing that a build unit is linked with."""
 

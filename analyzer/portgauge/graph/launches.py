@@ -4,15 +4,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
 
+from portgauge.graph.includes import Reach
 from portgauge.model.component import Edge, EdgeKind, Kernel
 from portgauge.model.location import Location
 
 
-def with_launches(kernels: Sequence[Kernel], launches: Iterable[tuple[str, Location]]) -> tuple[Kernel, ...]:
+def with_launches(
+    kernels: Sequence[Kernel], launches: Iterable[tuple[str, Location]], *, reach: Reach
+) -> tuple[Kernel, ...]:
     """Return the kernels, each with the launches that name it.
 
-    Kernels of one name in several files get the launches of their own file; a launch in a file that
-    defines none of them goes to all.
+    Of kernels of one name in several files, a launch means those of its own file, else those of files that it
+    includes, else all.
     """
     by_name: dict[str, list[Location]] = {}
     for name, location in launches:
@@ -20,14 +23,18 @@ def with_launches(kernels: Sequence[Kernel], launches: Iterable[tuple[str, Locat
     homes: dict[str, set[PurePosixPath]] = {}
     for kernel in kernels:
         homes.setdefault(_bare(kernel.name), set()).add(kernel.location.path)
+
+    def is_meant(kernel: Kernel, place: Location) -> bool:
+        known = homes[_bare(kernel.name)]
+        if len(known) == 1:
+            return True
+        near = known & ({place.path} if place.path in known else reach.of(place.path).keys())
+        return kernel.location.path in (near or known)
+
     return tuple(
         replace(
             kernel,
-            launches=tuple(
-                place
-                for place in by_name.get(_bare(kernel.name), ())
-                if place.path == kernel.location.path or place.path not in homes[_bare(kernel.name)]
-            ),
+            launches=tuple(place for place in by_name.get(_bare(kernel.name), ()) if is_meant(kernel, place)),
         )
         for kernel in kernels
     )

@@ -29,6 +29,33 @@ class Launch:
     location: Location
 
 
+@value
+class Definition:
+    """One function with a body."""
+
+    name: str
+    scopes: tuple[str, ...]
+    """Namespaces and classes around it, outermost first, and those written before its name."""
+    is_member: bool
+    """It stands inside a class, or scopes are written before its name: a plain call elsewhere does not mean it."""
+    is_hidden: bool
+    """``static`` or in a namespace without name: only files that include this one can mean it."""
+    is_device: bool
+    line: int
+    """1-based."""
+
+
+@value
+class Call:
+    """A function that a file calls by name."""
+
+    name: str
+    scopes: tuple[str, ...]
+    """As written before the name."""
+    lines: tuple[int, ...]
+    """The first few, 1-based."""
+
+
 class PlainKind(StrEnum):
     """What a plain name is when it is CUDA's, which decides what takes it away."""
 
@@ -67,6 +94,9 @@ class FileFacts:
     kernels: tuple[Kernel, ...]
     launches: tuple[Launch, ...]
     includes: tuple[Include, ...]
+    definitions: tuple[Definition, ...]
+    calls: tuple[Call, ...]
+    """Both only of files that were parsed."""
     defined: frozenset[str]
     """Names that this file defines for others and that look like CUDA's or are plain API names."""
     defined_inside: frozenset[str]

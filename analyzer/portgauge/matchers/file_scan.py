@@ -10,7 +10,7 @@ from portgauge.matchers import shapes as shape_matchers
 from portgauge.matchers.compiled import CompiledRules, ShapeEntry
 from portgauge.matchers.constants import FileConstants
 from portgauge.matchers.directives import alias_matches, condition_matches
-from portgauge.matchers.facts import Include, Launch, PlainKind, PlainName
+from portgauge.matchers.facts import Call, Definition, Include, Launch, PlainKind, PlainName
 from portgauge.matchers.functions import Function
 from portgauge.matchers.guards import GuardTable
 from portgauge.matchers.libraries import header_match
@@ -54,6 +54,8 @@ class FileScan:
         self.defined_inside: set[str] = set()
         self.kernels: tuple[Kernel, ...] = ()
         self.launches: list[Launch] = []
+        self.definitions: tuple[Definition, ...] = ()
+        self.calls: tuple[Call, ...] = ()
         self.problems: list[Problem] = []
         self.degraded_bytes = 0
         self.reading = Reading.SEARCHED

@@ -102,6 +102,8 @@ def scan_file(
         kernels=scan.kernels,
         launches=tuple(scan.launches),
         includes=scan.includes,
+        definitions=scan.definitions,
+        calls=scan.calls,
         defined=frozenset(scan.defined),
         defined_inside=frozenset(scan.defined_inside),
         defines=vendor_defines(scan.guards, rules.vendors) if language in C_FAMILY else (),

@@ -1,6 +1,7 @@
 """One parsed file against all rules: names first, since most shapes start at them, then what the query captured."""
 
 from portgauge.matchers.asm import asm_matches
+from portgauge.matchers.calls import calls_of, definitions_of
 from portgauge.matchers.compiled import NameEntry
 from portgauge.matchers.facts import PlainKind
 from portgauge.matchers.file_scan import WORD, FileScan
@@ -55,6 +56,8 @@ class TreeMatcher:
         self.finder.captured()
         self._asm()
         self._macro_bodies()
+        self.scan.definitions = definitions_of(self.parsed, self.functions)
+        self.scan.calls = calls_of(self.parsed)
         self.scan.kernels = kernels_of(self.parsed, self.functions, features=self.scan.rules.kernel_features)
         self.scan.has_cuda_word = self.scan.has_cuda_word or self.is_cuda
         if self.is_cuda:

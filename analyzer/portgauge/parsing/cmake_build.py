@@ -243,7 +243,10 @@ class _Walk:
         if len(frame.active) >= _MAX_CALL_DEPTH or command.name in frame.active:
             return
         scope = frame.scope if function.is_macro else frame.scope.below()
-        arguments = [element for word in command.arguments for element in frame.scope.elements((word,))]
+        # Only quotes make an empty argument, and it takes its place among the others.
+        arguments = [
+            element for word in command.arguments for element in (frame.scope.elements((word,)) if word else ("",))
+        ]
         for name, argument in zip(function.parameters, arguments, strict=False):
             scope.set(name, argument)
         scope.set("ARGN", ";".join(arguments[len(function.parameters) :]))

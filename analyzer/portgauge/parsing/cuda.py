@@ -26,6 +26,7 @@ MAX_SNIPPET_COLUMNS = 200
 _STRUCTURE = """
 (function_definition) @function
 (gnu_asm_expression) @asm
+(call_expression) @call
 (preproc_def value: (preproc_arg) @macro_body)
 (preproc_function_def value: (preproc_arg) @macro_body)
 (ERROR (preproc_arg) @macro_body)

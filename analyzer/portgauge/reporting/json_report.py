@@ -14,6 +14,8 @@ from portgauge.model.estimate import Minutes
 from portgauge.model.finding import Finding, Site
 from portgauge.model.location import Location
 from portgauge.model.rule import Mode, RuleNote
+from portgauge.planning.measures import measure
+from portgauge.planning.parts import parts_of
 from portgauge.reporting.age import age_warning
 from portgauge.reporting.json_estimate import (
     Json,
@@ -24,6 +26,7 @@ from portgauge.reporting.json_estimate import (
     range_object,
     verdict_object,
 )
+from portgauge.reporting.json_graph import measures_object
 from portgauge.reporting.summary import Summary, summarise
 from portgauge.reporting.tally import JudgedSite, booked_minutes
 from portgauge.reporting.texts import NOT_IN_THIS_NUMBER
@@ -90,6 +93,7 @@ def analysis_object(analysis: Analysis, *, snippets: bool) -> dict[str, Json]:
         "layers": [_layer(layer) for layer in analysis.layers],
         "verdicts": [verdict_object(verdict) for verdict in analysis.verdicts],
         "components": [component_object(analysis, part) for part in summary.components],
+        "graph": measures_object(measure(parts_of(analysis), analysis.inventory.edges)),
         "libraries": _libraries(analysis, summary),
         "kernels": [_kernel(kernel) for kernel in analysis.inventory.kernels],
         "findings": _findings(analysis, summary.judged, snippets=snippets),

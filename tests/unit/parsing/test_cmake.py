@@ -252,3 +252,13 @@ def test_any_jumble_of_words_is_read_without_a_crash(words: list[str]) -> None:
 @given(st.binary(max_size=200))
 def test_any_bytes_are_read_without_a_crash(data: bytes) -> None:
     read_cmake(data, PurePosixPath("CMakeLists.txt"))
+
+
+def test_an_empty_argument_in_quotes_takes_its_place() -> None:
+    found = build(
+        {"CMakeLists.txt": 'function(part tag file)\nadd_library(part${tag} ${file})\nendfunction()\npart("" a.cu)\n'},
+        "a.cu",
+    )
+
+    assert only(found).name == "part"
+    assert sources(only(found)) == ["a.cu"]

@@ -1,0 +1,79 @@
+"""Which file's function a call means: by name, with the scopes written and the files that are included.
+
+No types are known here, so calls of members and of overloaded operators are not followed, and of several functions
+with one name that fit equally well none is taken: a wrong dependency is worse than a missing one.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import PurePosixPath
+
+from portgauge.graph.assignment import COMPILED_SUFFIXES
+from portgauge.graph.includes import Reach, nearest
+from portgauge.graph.inputs import CalledName, Function
+from portgauge.model.base import value
+from portgauge.model.component import Edge, EdgeKind
+
+
+@value
+class _Home:
+    """Where a function is defined."""
+
+    path: PurePosixPath
+    function: Function
+
+
+def call_edges(
+    functions: Mapping[PurePosixPath, Sequence[Function]],
+    calls: Mapping[PurePosixPath, Sequence[CalledName]],
+    *,
+    reach: Reach,
+) -> tuple[Edge, ...]:
+    """Return one edge for each pair of files of which one calls a function that the other defines, sorted.
+
+    A function of the file itself is meant first, then one of the files that it includes (the fewest includes away),
+    then one that other files can link: of several, that of the nearest folder.
+    """
+    homes: dict[str, list[_Home]] = defaultdict(list)
+    for path in sorted(functions):
+        for function in functions[path]:
+            homes[function.name].append(_Home(path=path, function=function))
+    evidence: dict[tuple[PurePosixPath, PurePosixPath], set[int]] = defaultdict(set)
+    for source in sorted(calls):
+        for call in calls[source]:
+            target = _meant(call, source, homes.get(call.name, ()), reach)
+            if target is not None and target != source:
+                evidence[source, target].update(call.lines)
+    return tuple(
+        Edge(
+            source=str(source),
+            target=str(target),
+            kind=EdgeKind.CALL,
+            evidence=tuple((source, line) for line in sorted(lines)),
+        )
+        for (source, target), lines in sorted(evidence.items())
+    )
+
+
+def _meant(call: CalledName, source: PurePosixPath, homes: Iterable[_Home], reach: Reach) -> PurePosixPath | None:
+    fitting = [home for home in homes if _fits(call, home.function)]
+    if not fitting:
+        return None
+    paths = {home.path for home in fitting}
+    if source in paths:
+        return source
+    reached = reach.of(source)
+    distances = sorted((reached[path], path) for path in paths if path in reached)
+    if distances:
+        return nearest([path for distance, path in distances if distance == distances[0][0]], source)
+    linked = sorted({home.path for home in fitting if not home.function.is_hidden})
+    # Who defines the name in a header that this file does not include is another thing of that name.
+    return nearest([path for path in linked if path.suffix.lower() in COMPILED_SUFFIXES], source)
+
+
+def _fits(call: CalledName, function: Function) -> bool:
+    """Return whether the scopes as written can mean a function: its scopes end in them."""
+    if not call.scopes:
+        return not function.is_member
+    count = len(call.scopes)
+    return function.scopes[-count:] == call.scopes

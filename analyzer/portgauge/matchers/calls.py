@@ -1,0 +1,89 @@
+"""Which functions a file defines and which it calls, by name; who means whom is found in ``graph.calls``."""
+
+from portgauge.matchers.facts import Call, Definition
+from portgauge.matchers.functions import FunctionTable
+from portgauge.parsing.cuda import ParsedFile
+from portgauge.parsing.tree import Node
+
+_CALLEES = frozenset({"identifier", "qualified_identifier", "template_function"})
+_CLASSES = frozenset({"class_specifier", "struct_specifier", "union_specifier"})
+_LAUNCH = "kernel_call_syntax"
+_NAME = "name"
+_PLACES_AT_MOST = 3
+"""Lines kept of all calls of one name in one file: they are shown as evidence, not counted."""
+
+
+def definitions_of(parsed: ParsedFile, table: FunctionTable) -> tuple[Definition, ...]:
+    """Return the functions with a body that the file defines, in its order; operators have no name to look up."""
+    found = []
+    for function in table.functions:
+        *written, name = _parts(function.name)
+        if not _is_name(name):
+            continue
+        scopes, is_member, is_hidden = _around(function.node, parsed)
+        found.append(
+            Definition(
+                name=name,
+                scopes=(*scopes, *written),
+                is_member=is_member or bool(written),
+                is_hidden=is_hidden or _is_static(function.node, parsed),
+                is_device=function.is_device,
+                line=parsed.source.line_of(function.start),
+            )
+        )
+    return tuple(found)
+
+
+def calls_of(parsed: ParsedFile) -> tuple[Call, ...]:
+    """Return the functions that the file calls by name, each with its first lines; calls of members are left out."""
+    lines: dict[tuple[str, ...], list[int]] = {}
+    for node in parsed.captures.get("call", ()):
+        callee = node.child_by_field_name("function")
+        is_launch = any(child.type == _LAUNCH for child in node.children)
+        if callee is None or callee.type not in _CALLEES or is_launch:
+            continue
+        parts = _parts(parsed.node_text(callee))
+        if not _is_name(parts[-1]):
+            continue
+        places = lines.setdefault(parts, [])
+        if len(places) < _PLACES_AT_MOST:
+            places.append(parsed.source.line_of(node.start_byte))
+    return tuple(Call(name=parts[-1], scopes=parts[:-1], lines=tuple(found)) for parts, found in sorted(lines.items()))
+
+
+def _parts(text: str) -> tuple[str, ...]:
+    """Return scopes and name without template arguments: ``a::b<c::d>::e`` gives a, b, e."""
+    depth, kept = 0, []
+    for character in text:
+        depth += character == "<"
+        if depth == 0:
+            kept.append(character)
+        depth -= character == ">" and depth > 0
+    return tuple(part.strip() for part in "".join(kept).split("::") if part.strip()) or ("",)
+
+
+def _is_name(text: str) -> bool:
+    return text.isidentifier()
+
+
+def _around(node: Node, parsed: ParsedFile) -> tuple[tuple[str, ...], bool, bool]:
+    """Return the scopes around a function, whether one of them is a class, and whether one has no name."""
+    scopes: list[str] = []
+    is_member = is_hidden = False
+    current = node.parent
+    while current is not None:
+        if current.type == "namespace_definition" or current.type in _CLASSES:
+            is_member = is_member or current.type in _CLASSES
+            named = current.child_by_field_name(_NAME)
+            if named is None:
+                is_hidden = True
+            else:
+                scopes = [*_parts(parsed.node_text(named)), *scopes]
+        current = current.parent
+    return tuple(scopes), is_member, is_hidden
+
+
+def _is_static(node: Node, parsed: ParsedFile) -> bool:
+    return any(
+        child.type == "storage_class_specifier" and parsed.node_text(child) == "static" for child in node.children
+    )

@@ -1,0 +1,83 @@
+from pathlib import PurePosixPath
+
+from portgauge.graph.calls import call_edges
+from portgauge.graph.includes import Reach
+from portgauge.graph.inputs import CalledName, Function
+from portgauge.model.component import Edge, EdgeKind
+
+
+def function(name: str, *scopes: str, member: bool = False, hidden: bool = False) -> Function:
+    return Function(name=name, scopes=scopes, is_member=member, is_hidden=hidden, line=3)
+
+
+def called(name: str, *scopes: str, line: int = 7) -> CalledName:
+    return CalledName(name=name, scopes=scopes, lines=(line,))
+
+
+def include(source: str, target: str) -> Edge:
+    return Edge(source=source, target=target, kind=EdgeKind.INCLUDE, evidence=((PurePosixPath(source), 1),))
+
+
+def edges(
+    functions: dict[str, list[Function]], calls: dict[str, list[CalledName]], *includes: tuple[str, str]
+) -> set[tuple[str, str]]:
+    found = call_edges(
+        {PurePosixPath(path): listed for path, listed in functions.items()},
+        {PurePosixPath(path): listed for path, listed in calls.items()},
+        reach=Reach(include(*pair) for pair in includes),
+    )
+    return {(edge.source, edge.target) for edge in found}
+
+
+def test_a_call_means_the_function_of_another_file_and_shows_the_line() -> None:
+    (edge,) = call_edges(
+        {PurePosixPath("b.cu"): [function("scale")]},
+        {PurePosixPath("a.cu"): [called("scale", line=12)]},
+        reach=Reach(()),
+    )
+
+    assert (edge.source, edge.target, edge.kind) == ("a.cu", "b.cu", EdgeKind.CALL)
+    assert edge.evidence == ((PurePosixPath("a.cu"), 12),)
+
+
+def test_a_function_of_the_file_itself_is_meant_first() -> None:
+    assert edges({"a.cu": [function("clamp")], "b.cu": [function("clamp")]}, {"a.cu": [called("clamp")]}) == set()
+
+
+def test_an_included_function_is_meant_before_one_that_could_be_linked() -> None:
+    functions = {"near/math.cuh": [function("clamp")], "a/other.cu": [function("clamp")]}
+
+    assert edges(functions, {"a/a.cu": [called("clamp")]}, ("a/a.cu", "near/math.cuh")) == {("a/a.cu", "near/math.cuh")}
+
+
+def test_a_hidden_function_is_meant_only_by_files_that_include_it() -> None:
+    functions = {"b.cuh": [function("helper", hidden=True)]}
+
+    assert edges(functions, {"a.cu": [called("helper")]}) == set()
+    assert edges(functions, {"a.cu": [called("helper")]}, ("a.cu", "b.cuh")) == {("a.cu", "b.cuh")}
+
+
+def test_a_plain_call_does_not_mean_a_member() -> None:
+    functions = {"b.cu": [function("reset", "Pool", member=True)]}
+
+    assert edges(functions, {"a.cu": [called("reset")]}) == set()
+    assert edges(functions, {"a.cu": [called("reset", "Pool")]}) == {("a.cu", "b.cu")}
+
+
+def test_scopes_as_written_must_end_the_scopes_of_the_function() -> None:
+    functions = {"b.cu": [function("run", "app", "gpu")]}
+
+    assert edges(functions, {"a.cu": [called("run", "gpu")]}) == {("a.cu", "b.cu")}
+    assert edges(functions, {"a.cu": [called("run", "cpu")]}) == set()
+
+
+def test_two_functions_that_fit_equally_well_give_no_edge() -> None:
+    functions = {"x/b.cu": [function("init")], "y/b.cu": [function("init")]}
+
+    assert edges(functions, {"a.cu": [called("init")]}) == set()
+
+
+def test_of_two_linked_functions_the_nearer_folder_is_meant() -> None:
+    functions = {"x/b.cu": [function("init")], "y/b.cu": [function("init")]}
+
+    assert edges(functions, {"x/a.cu": [called("init")]}) == {("x/a.cu", "x/b.cu")}

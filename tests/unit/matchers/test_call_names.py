@@ -1,0 +1,44 @@
+"""Functions that a file defines, and those that it calls by name."""
+
+from pathlib import PurePosixPath
+
+import pytest
+
+from portgauge.matchers.compiled import CompiledRules
+from portgauge.matchers.facts import FileFacts
+from portgauge.matchers.scan import scan_file
+
+CODE = b"""
+namespace app { namespace gpu {
+__device__ float half(float v) { return v / 2; }
+static void hidden() {}
+struct Pool { void reset() { half(1); } };
+}}
+namespace { void nameless() {} }
+template <class T> void app::gpu::fill(T* p) { kernel<<<1, 1>>>(p); }
+__global__ void kernel(float* p) { p[0] = app::gpu::half(p[1]); apply<int>(p); pool.reset(); }
+"""
+
+
+@pytest.fixture
+def facts(rules: CompiledRules) -> FileFacts:
+    return scan_file(PurePosixPath("a.cu"), CODE, language="cuda", rules=rules)
+
+
+def test_definitions_have_their_scopes_and_who_can_see_them(facts: FileFacts) -> None:
+    found = {each.name: each for each in facts.definitions}
+
+    assert found["half"].scopes == ("app", "gpu")
+    assert found["half"].is_device
+    assert not found["half"].is_hidden
+    assert found["hidden"].is_hidden
+    assert found["nameless"].is_hidden
+    assert found["reset"].is_member
+    assert found["fill"].scopes == ("app", "gpu")
+    assert found["kernel"].line == 9
+
+
+def test_calls_are_by_name_with_scopes_and_without_members_and_launches(facts: FileFacts) -> None:
+    found = {(*each.scopes, each.name): each.lines for each in facts.calls}
+
+    assert found == {("half",): (5,), ("app", "gpu", "half"): (9,), ("apply",): (9,)}
