@@ -34,6 +34,7 @@ from portgauge.matchers.workers import WorkerPool
 from portgauge.model.analysis import Analysis, Inventory, Problem, Settings, Stage, VerdictWord
 from portgauge.model.component import Component, ComponentKind, Edge, Reading, SourceFile, Standing
 from portgauge.model.finding import Finding
+from portgauge.model.rounded import rounded
 from portgauge.model.rule import Mode, RuleNote, Source
 from portgauge.resources import rules_folder
 from portgauge.rulebook.artifact import load_cached
@@ -245,35 +246,39 @@ def judge_inventory(inventory: Inventory, *, rulebook: Rulebook, settings: Setti
         )
         for target in targets
     )
-    estimates = estimate_all(
-        inventory,
-        findings,
-        effort=rulebook.effort,
-        settings=settings,
-        targets=targets,
-        has_amd_path=is_complete(path, findings, rulebook.verdict),
-        elsewhere=path.elsewhere,
-        blocked=frozenset(verdict.target for verdict in ungraded if verdict.word is VerdictWord.BLOCKED),
+    estimates = rounded(
+        estimate_all(
+            inventory,
+            findings,
+            effort=rulebook.effort,
+            settings=settings,
+            targets=targets,
+            has_amd_path=is_complete(path, findings, rulebook.verdict),
+            elsewhere=path.elsewhere,
+            blocked=frozenset(verdict.target for verdict in ungraded if verdict.word is VerdictWord.BLOCKED),
+        )
     )
     grades = {e.target: e.grade for e in estimates if e.component is None and e.mode is settings.mode}
     verdicts = tuple(with_grade(verdict, inventory, grade=grades[verdict.target]) for verdict in ungraded)
     return Analysis(
         inventory=_with_lost_rules(inventory, lost_rules),
         targets=targets,
-        settings=settings,
+        settings=rounded(settings),
         rulebook_digest=rulebook.digest,
         knowledge_date=knowledge_date(findings, rulebook=rulebook),
         sources=_sources(rulebook),
         tool_version=__version__,
         analysed_at=analysed_at,
         layers=counted_layers(path, findings, target=targets[0]),
-        verdicts=verdicts,
+        verdicts=rounded(verdicts),
         findings=findings,
-        libraries=judge_libraries(inventory, findings, rulebook=rulebook, target=targets[0], mode=settings.mode),
+        libraries=rounded(
+            judge_libraries(inventory, findings, rulebook=rulebook, target=targets[0], mode=settings.mode)
+        ),
         estimates=estimates,
-        maintenance_hours_per_year=maintenance_hours(rulebook.effort, settings),
+        maintenance_hours_per_year=rounded(maintenance_hours(rulebook.effort, settings)),
         assumptions=assumptions(inventory, settings, effort=rulebook.effort),
-        not_asked=not_asked(inventory, effort=rulebook.effort, settings=settings, mode=settings.mode),
+        not_asked=rounded(not_asked(inventory, effort=rulebook.effort, settings=settings, mode=settings.mode)),
         accuracy=rulebook.accuracy,
         rules=_rule_notes(findings, rulebook),
     )

@@ -11,6 +11,7 @@ from builders import make_analysis, make_estimates, make_finding, make_line, mak
 from portgauge.model.analysis import Analysis
 from portgauge.model.rule import Automation, Severity
 from portgauge.reporting.html_report import SECTIONS
+from portgauge.reporting.withholding import without_snippets
 
 
 def many(count: int) -> Analysis:
@@ -90,7 +91,7 @@ def test_every_finding_has_a_link_of_its_own_and_renames_are_folded() -> None:
 
 
 def test_without_snippets_no_source_line_is_in_the_page() -> None:
-    source = html_source(make_example(), snippets=False)
+    source = html_source(without_snippets(make_example()))
 
     assert "the lane decides which value is read" not in source
     assert "Source lines were left out as asked." in source

@@ -14,6 +14,7 @@ from portgauge.model.analysis import Analysis
 from portgauge.model.estimate import Block
 from portgauge.reporting.formats import FORMATS, RenderOptions
 from portgauge.reporting.jsonl_report import COLUMNS
+from portgauge.reporting.withholding import without_snippets
 from portgauge.resources import report_templates_folder
 
 
@@ -24,7 +25,8 @@ def schema() -> dict[str, Any]:
 
 
 def document(analysis: Analysis, *, snippets: bool = True) -> dict[str, Any]:
-    loaded: dict[str, Any] = json.loads(FORMATS["json"].render(analysis, RenderOptions(snippets=snippets)))
+    shown = analysis if snippets else without_snippets(analysis)
+    loaded: dict[str, Any] = json.loads(FORMATS["json"].render(shown, RenderOptions()))
     return loaded
 
 

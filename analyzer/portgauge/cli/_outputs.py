@@ -26,11 +26,12 @@ class Output:
 def plan_outputs(names: Sequence[str], *, stdout_format: str | None) -> tuple[Output, ...]:
     """Return what to write, before any work is done.
 
+    A name that cannot be written is said on stderr at once; the others are still planned.
+
     Raises:
-        UserError: If a suffix or format is unknown, or a folder does not exist.
+        UserError: If nothing that was asked for can be written, or the format of stdout is unknown.
     """
-    by_suffix = {known.suffix: known for known in FORMATS.values()}
-    planned = []
+    planned, refusals = [], []
     if stdout_format is not None and "-" not in names:
         raise UserError("--format names the format of `-o -`; there is no `-o -`")
     for name in names:
@@ -39,15 +40,34 @@ def plan_outputs(names: Sequence[str], *, stdout_format: str | None) -> tuple[Ou
                 raise UserError(f"`-o -` needs --format, one of {', '.join(FORMATS)}; found {stdout_format!r}")
             planned.append(Output(path=None, format=FORMATS[stdout_format]))
             continue
-        path = Path(name)
-        if path.suffix not in by_suffix:
-            raise UserError(f"{name}: the suffix picks the format; expected one of {', '.join(sorted(by_suffix))}")
-        if path.is_dir():
-            raise UserError(f"{name} is a folder; expected the name of a file")
-        if not path.parent.is_dir():
-            raise UserError(f"{name} cannot be written: there is no folder {path.parent}")
-        planned.append(Output(path=path, format=by_suffix[path.suffix]))
+        try:
+            planned.append(_file_output(name))
+        except UserError as refusal:
+            refusals.append(str(refusal))
+    if refusals and not planned:
+        raise UserError("\n".join(refusals))
+    for sentence in refusals:
+        complain(sentence)
     return tuple(planned)
+
+
+def _file_output(name: str) -> Output:
+    by_suffix = {known.suffix: known for known in FORMATS.values()}
+    path = Path(name)
+    if path.suffix not in by_suffix:
+        raise UserError(f"{name}: the suffix picks the format; expected one of {', '.join(sorted(by_suffix))}")
+    if path.is_dir():
+        raise UserError(f"{name} is a folder; expected the name of a file")
+    if not path.parent.is_dir():
+        raise UserError(f"{name} cannot be written: there is no folder {path.parent}")
+    return Output(path=path, format=by_suffix[path.suffix])
+
+
+def complain(sentence: str) -> None:
+    """Say on stderr what went wrong, with the command's name."""
+    context = click.get_current_context(silent=True)
+    name = f"portgauge {context.info_name}" if context is not None else "portgauge"
+    click.echo(f"{name}: {sentence}", err=True)
 
 
 def write_outputs(planned: Sequence[Output], analysis: Analysis, options: RenderOptions) -> bool:
@@ -62,10 +82,10 @@ def write_outputs(planned: Sequence[Output], analysis: Analysis, options: Render
             content = output.format.render(analysis, options)
             _write(output.path, content)
         except InstallationError as error:
-            click.echo(f"portgauge scan: {output.path} was not written: {error}", err=True)
+            complain(f"{output.path} was not written: {error}")
             is_complete = False
         except OSError as error:
-            click.echo(f"portgauge scan: {output.path} cannot be written: {error.strerror or error}", err=True)
+            complain(f"{output.path} cannot be written: {error.strerror or error}")
             is_complete = False
     return is_complete
 

@@ -9,6 +9,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
+from portgauge.cli._reports import deliver, report_options
 from portgauge.errors import UserError
 
 if TYPE_CHECKING:
@@ -24,15 +25,6 @@ def _split(values: Sequence[str]) -> tuple[str, ...]:
 
 @click.command(name="scan")
 @click.argument("path", type=click.Path(path_type=Path))
-@click.option(
-    "-o",
-    "--output",
-    "outputs",
-    multiple=True,
-    metavar="FILE",
-    help="Write a report; the suffix picks the format: .html .pdf .json .jsonl. Repeatable; - is stdout (with -f).",
-)
-@click.option("-f", "--format", "stdout_format", metavar="FORMAT", help="Format on stdout: json, jsonl, html.")
 @click.option(
     "-t",
     "--target",
@@ -85,45 +77,25 @@ def _split(values: Sequence[str]) -> tuple[str, ...]:
     help="Exit with 4 when less of the CUDA bytes could be read.",
 )
 @click.option(
-    "--pdf-annex",
-    type=click.Choice(["none", "short", "full"]),
-    default="short",
-    show_default=True,
-    help="Findings in the PDF: none, the 100 worst, or as many as its page limit allows.",
-)
-@click.option(
     "--rules",
     "own_rules",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     metavar="DIRECTORY",
     help="A team's own rules, beside the shipped ones: a folder with patterns/ as in rules/.",
 )
-@click.option("--no-snippets", is_flag=True, help="No source lines in the reports.")
 @click.option(
     "-j", "--jobs", type=click.IntRange(min=1), metavar="N", help="Worker processes. Default: all processors."
 )
 @click.option("--no-cache", is_flag=True, help="Read every file anew, and keep nothing for the next scan.")
 @click.option("--no-progress", is_flag=True, help="No progress on stderr.")
-@click.option("-q", "--quiet", is_flag=True, help="No summary on stdout.")
-@click.option(
-    "--color",
-    type=click.Choice(["auto", "always", "never"]),
-    default="auto",
-    show_default=True,
-    help="Colour of the summary; NO_COLOR is honoured.",
-)
+@report_options
 def command(path: Path, **options: Any) -> int:
     """Scan PATH, a folder or a git checkout, and estimate what porting it to AMD GPUs costs."""
-    from portgauge.cli._outputs import plan_outputs, write_outputs
-    from portgauge.reporting.formats import RenderOptions
+    from portgauge.cli._outputs import plan_outputs
 
     planned = plan_outputs(options["outputs"], stdout_format=options["stdout_format"])
     analysis = analyse_path(path, options)
-    render = RenderOptions(pdf_annex=options["pdf_annex"], snippets=not options["no_snippets"])
-    is_complete = write_outputs(planned, analysis, render)
-    if not options["quiet"] and not any(output.path is None for output in planned):
-        _print_summary(analysis, color=options["color"])
-    if not is_complete:
+    if not deliver(analysis, planned, options):
         return 2
     if analysis.inventory.coverage.read_share * 100 < options["min_coverage"]:
         share = analysis.inventory.coverage.read_share
@@ -230,15 +202,6 @@ def _settings(options: dict[str, Any], default_targets: tuple[str, ...], default
         given=tuple(given),
         command="portgauge " + shlex.join(sys.argv[1:]),
     )
-
-
-def _print_summary(analysis: Any, *, color: str) -> None:
-    import os
-
-    from portgauge.reporting.terminal_report import print_summary
-
-    is_colored = color == "always" or (color == "auto" and sys.stdout.isatty() and not os.environ.get("NO_COLOR"))
-    print_summary(analysis, sys.stdout, color=is_colored)
 
 
 class _Progress:

@@ -187,6 +187,15 @@ class Settings:
     """The command line, for the header of a report."""
 
 
+class Withheld(StrEnum):
+    """What an analysis holds no more, because it may leave the house."""
+
+    SNIPPETS = "snippets"
+    """The source lines around each site."""
+    NAMES = "names"
+    """Every text and name of the source: paths, matches, functions, macros; hashes stand for them."""
+
+
 @value
 class Analysis:
     """One inventory judged with one rulebook for the targets asked for."""
@@ -218,6 +227,7 @@ class Analysis:
     accuracy: tuple[AccuracyFigure, ...]
     rules: tuple[RuleNote, ...] = ()
     """The rules that made a finding, sorted by id. A rule that is missing here shows its id and no category."""
+    withheld: tuple[Withheld, ...] = ()
 
     def estimate(self, *, target: str, mode: Mode, component: str | None = None) -> Estimate:
         """Return one estimate.

@@ -18,8 +18,6 @@ class RenderOptions:
 
     pdf_annex: PdfAnnex = "short"
     """How many findings the PDF lists: none, the 100 worst, or as many as the page limit allows."""
-    snippets: bool = True
-    """Show source lines around each finding."""
 
 
 Renderer = Callable[[Analysis, RenderOptions], bytes]
@@ -39,7 +37,7 @@ class Format:
 def _json(analysis: Analysis, options: RenderOptions) -> bytes:
     from portgauge.reporting.json_report import render
 
-    return render(analysis, snippets=options.snippets)
+    return render(analysis)
 
 
 def _jsonl(analysis: Analysis, options: RenderOptions) -> bytes:
@@ -51,13 +49,13 @@ def _jsonl(analysis: Analysis, options: RenderOptions) -> bytes:
 def _html(analysis: Analysis, options: RenderOptions) -> bytes:
     from portgauge.reporting.html_report import render
 
-    return render(analysis, snippets=options.snippets)
+    return render(analysis)
 
 
 def _pdf(analysis: Analysis, options: RenderOptions) -> bytes:
     from portgauge.reporting.pdf_report import render
 
-    return render(analysis, annex=options.pdf_annex, snippets=options.snippets)
+    return render(analysis, annex=options.pdf_annex)
 
 
 FORMATS: dict[str, Format] = {

@@ -100,8 +100,9 @@ class FindingsView:
     categories: tuple[str, ...]
 
 
-def findings_view(analysis: Analysis, summary: Summary, *, snippets: bool) -> FindingsView:
+def findings_view(analysis: Analysis, summary: Summary) -> FindingsView:
     """Return the findings ready to print."""
+    snippets = not analysis.withheld
     total = sum(len(group.sites) for group in summary.attention)
     full = total <= FULL_ROWS
     components = {part.name: number for number, part in enumerate(p for p in summary.components if p.component)}

@@ -44,7 +44,7 @@ SECTIONS_WITHOUT_WORK = ("verdict", "method", "coverage")
 """What is left to say when there is nothing to port."""
 
 
-def render(analysis: Analysis, *, snippets: bool = True) -> bytes:
+def render(analysis: Analysis) -> bytes:
     """Return the page as UTF-8; the same analysis gives the same bytes."""
     summary = summarise(analysis)
     style, script = _part("style.css"), _part("script.js")
@@ -67,7 +67,7 @@ def render(analysis: Analysis, *, snippets: bool = True) -> bytes:
             style_hash=_policy_hash(style),
             script_hash=_policy_hash(script),
             library_in_total={library.name: library.words for library in summary.libraries},
-            findings=findings_view(analysis, summary, snippets=snippets),
+            findings=findings_view(analysis, summary),
             rule_anchor=_rule_anchors(summary),
             ptx_groups=[g for g in summary.attention if g.category is Category.PTX],
             kernels=_longest_kernels(analysis),

@@ -1,21 +1,12 @@
 """The parts of the JSON that hold hours: estimates, components, verdicts, maintenance."""
 
-from typing import TypeAlias
-
 from portgauge.model.analysis import Analysis, Verdict
-from portgauge.model.estimate import EstimateLine, Hours, Minutes
+from portgauge.model.estimate import Estimate, EstimateLine
 from portgauge.model.rule import Mode
 from portgauge.reporting.component_summary import ComponentSummary
+from portgauge.reporting.json_parts import Json, place_object, range_object
 from portgauge.reporting.rounding import effort
 from portgauge.reporting.summary import Summary
-
-Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
-"""What a JSON document is made of."""
-
-
-def range_object(amount: Hours | Minutes) -> dict[str, Json]:
-    """Return P50 and P90."""
-    return {"p50": amount.p50, "p90": amount.p90}
 
 
 def line_object(line: EstimateLine) -> dict[str, Json]:
@@ -34,6 +25,10 @@ def line_object(line: EstimateLine) -> dict[str, Json]:
     }
 
 
+def _blocks(estimate: Estimate) -> dict[str, Json]:
+    return {block.value: range_object(hours) for block, hours in estimate.blocks}
+
+
 def estimate_object(analysis: Analysis, *, target: str, mode: Mode) -> dict[str, Json]:
     """Return the estimate of the whole codebase on one target in one way of working."""
     estimate = analysis.estimate(target=target, mode=mode)
@@ -49,7 +44,17 @@ def estimate_object(analysis: Analysis, *, target: str, mode: Mode) -> dict[str,
         "cost": cost,
         "words": total.words,
         "grade": estimate.grade,
-        "blocks": {block.value: range_object(hours) for block, hours in estimate.blocks},
+        "blocks": _blocks(estimate),
+        "components": [
+            {
+                "name": own.component,
+                "total": range_object(own.total),
+                "grade": own.grade,
+                "blocks": _blocks(own),
+            }
+            for own in analysis.estimates
+            if own.component is not None and (own.target, own.mode) == (target, mode)
+        ],
         "lines": [line_object(line) for line in estimate.lines],
         "assumptions": list(analysis.assumptions),
         "agent": {},
@@ -105,7 +110,7 @@ def verdict_object(verdict: Verdict) -> dict[str, Json]:
             {
                 "class": blocker.blocker_class,
                 "title": blocker.title,
-                "where": [{"path": str(place.path), "line": place.line} for place in blocker.where],
+                "where": [place_object(place) for place in blocker.where],
                 "options": [
                     {
                         "title": option.title,

@@ -1,7 +1,7 @@
 """What the graph of components says, as JSON: the same in the analysis and in ``portgauge graph``."""
 
 from portgauge.planning.measures import PortingGraph
-from portgauge.reporting.json_estimate import Json
+from portgauge.reporting.json_parts import Json
 
 
 def measures_object(measures: PortingGraph) -> dict[str, Json]:

@@ -9,7 +9,7 @@ import json
 from portgauge.model.analysis import Analysis
 from portgauge.model.estimate import Minutes
 from portgauge.model.finding import Finding
-from portgauge.reporting.json_report import FLOAT_DIGITS
+from portgauge.model.rounded import rounded_float
 from portgauge.reporting.tally import JudgedSite, booked_minutes, judged_sites
 
 COLUMNS = (
@@ -51,7 +51,7 @@ def _row(
         finding.failure_mode.value,
         finding.automation.value,
         site.confidence.value,
-        round(minutes.p50, FLOAT_DIGITS),
+        rounded_float(minutes.p50),
         judged.component or None,
         component_kind,
         site.function,

@@ -77,7 +77,7 @@ class Page:
     room: Room
 
 
-def render(analysis: Analysis, *, annex: PdfAnnex = "short", snippets: bool = True) -> bytes:
+def render(analysis: Analysis, *, annex: PdfAnnex = "short") -> bytes:
     """Return the PDF, tagged and titled.
 
     Raises:
@@ -87,14 +87,14 @@ def render(analysis: Analysis, *, annex: PdfAnnex = "short", snippets: bool = Tr
     summary = summarise(analysis)
 
     def count_pages(page: Page) -> int:
-        html = document(analysis, summary, pages=(page,), annex="none", snippets=snippets)
+        html = document(analysis, summary, pages=(page,), annex="none")
         return len(weasyprint.HTML(string=html, url_fetcher=fetcher).render().pages)
 
     names = [FIRST_PAGE] + ([SECOND_PAGE] if summary.has_work else [])
     pages = [_fitted(name, count_pages) for name in names]
     if annex != "none":
         pages.append(Page(template="pdf/annex.html.j2", room=ROOMS[0]))
-    html = document(analysis, summary, pages=pages, annex=annex, snippets=snippets)
+    html = document(analysis, summary, pages=pages, annex=annex)
     pdf = weasyprint.HTML(string=html, url_fetcher=fetcher).write_pdf(
         pdf_variant=PDF_VARIANT, pdf_tags=True, presentational_hints=False
     )
@@ -107,7 +107,7 @@ def _fitted(template: str, count_pages: Callable[[Page], int]) -> Page:
     return next((page for page in pages if count_pages(page) == 1), pages[-1])
 
 
-def document(analysis: Analysis, summary: Summary, *, pages: Sequence[Page], annex: PdfAnnex, snippets: bool) -> str:
+def document(analysis: Analysis, summary: Summary, *, pages: Sequence[Page], annex: PdfAnnex) -> str:
     """Return the HTML that the PDF is made of."""
     style = (report_templates_folder() / "pdf" / "style.css").read_text(encoding="utf-8")
     findings = annex_findings(summary, annex)
@@ -119,7 +119,7 @@ def document(analysis: Analysis, summary: Summary, *, pages: Sequence[Page], ann
             summary=summary,
             style=Markup(style),
             pages=pages,
-            snippets=snippets,
+            snippets=not analysis.withheld,
             findings=findings,
             left_out=sum(len(group.sites) for group in summary.attention) - len(findings),
             idle=sentences.idle(len(summary.idle), shown=len(summary.worked)),

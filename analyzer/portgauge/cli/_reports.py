@@ -1,0 +1,72 @@
+"""Options that every command with reports has, and what it does with them at its end."""
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+import click
+
+from portgauge.cli._outputs import Output, write_outputs
+from portgauge.model.analysis import Analysis
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+SUFFIXES = ".html .pdf .json .jsonl"
+
+_OPTIONS = (
+    click.option(
+        "-o",
+        "--output",
+        "outputs",
+        multiple=True,
+        metavar="FILE",
+        help=f"Write a report; the suffix picks the format: {SUFFIXES}. Repeatable; - is stdout (with -f).",
+    ),
+    click.option("-f", "--format", "stdout_format", metavar="FORMAT", help="Format on stdout: json, jsonl, html."),
+    click.option(
+        "--pdf-annex",
+        type=click.Choice(["none", "short", "full"]),
+        default="short",
+        show_default=True,
+        help="Findings in the PDF: none, the 100 worst, or as many as its page limit allows.",
+    ),
+    click.option("--no-snippets", is_flag=True, help="No source lines in the reports."),
+    click.option("-q", "--quiet", is_flag=True, help="No summary on stdout."),
+    click.option(
+        "--color",
+        type=click.Choice(["auto", "always", "never"]),
+        default="auto",
+        show_default=True,
+        help="Colour of the summary; NO_COLOR is honoured.",
+    ),
+)
+
+
+def report_options(command: _Command) -> _Command:
+    """Give a command the options about reports."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+def deliver(analysis: Analysis, planned: Sequence[Output], options: dict[str, Any]) -> bool:
+    """Write every report and print the summary.
+
+    Returns:
+        Whether all reports that were asked for were written.
+    """
+    from portgauge.reporting.formats import RenderOptions
+    from portgauge.reporting.withholding import without_snippets
+
+    shown = without_snippets(analysis) if options["no_snippets"] else analysis
+    is_complete = write_outputs(planned, shown, RenderOptions(pdf_annex=options["pdf_annex"]))
+    if not options["quiet"] and not any(output.path is None for output in planned):
+        _print_summary(shown, color=options["color"])
+    return is_complete and len(planned) == len(options["outputs"])
+
+
+def _print_summary(analysis: Analysis, *, color: str) -> None:
+    from portgauge.reporting.terminal_report import print_summary
+
+    is_colored = color == "always" or (color == "auto" and sys.stdout.isatty() and not os.environ.get("NO_COLOR"))
+    print_summary(analysis, sys.stdout, color=is_colored)
