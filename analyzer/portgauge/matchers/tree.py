@@ -89,7 +89,7 @@ class TreeMatcher:
             file_is_cuda=self.is_cuda,
             included=self.scan.included,
         )
-        self._add_names(chosen, name, scope_start, start + len(word), function)
+        self._add_names(chosen, name, scope_start, start + len(word), function, scopes=scopes)
         if not entries and not scopes:
             self._unknown(name, start, function)
         if word in rules.anchors:
@@ -136,17 +136,29 @@ class TreeMatcher:
         match = ShapeMatch(shape="api-definition", start=leaf.start_byte, end=leaf.end_byte, parts={"name": name})
         self.scan.add_shape(match, base=0, function=None, extra={}, confidence=Confidence.HIGH)
 
-    def _add_names(self, chosen: list[NameEntry], name: str, start: int, end: int, function: Function | None) -> None:
+    def _add_names(
+        self,
+        chosen: list[NameEntry],
+        name: str,
+        start: int,
+        end: int,
+        function: Function | None,
+        *,
+        scopes: tuple[str, ...] = (),
+    ) -> None:
         for entry in chosen:
             if not entry.is_plain:
                 self.scan.has_cuda_word = True
+            facts: dict[str, str | int] = {"name": name}
+            if entry.qualifiers and scopes[:1] != entry.qualifiers[:1]:
+                facts["scope"] = "opened"
             self.scan.add(
                 entry.rule_id,
                 start,
                 end,
                 confidence=self.finder.confidence(start, entry.confidence),
                 function=function,
-                facts={"name": name},
+                facts=facts,
                 plain_name=name if entry.is_plain else "",
                 plain_kind=PlainKind.CALLABLE if entry.is_callable else PlainKind.OTHER,
             )
