@@ -8,8 +8,8 @@ from portgauge.planning.measures import PortingGraph
 from portgauge.planning.parts import PartFacts
 from portgauge.reporting.graph_drawing import svg
 from portgauge.reporting.graph_view import GraphView, Node, State
-from portgauge.reporting.json_parts import Json
 from portgauge.reporting.json_graph import measures_object
+from portgauge.reporting.json_parts import Json
 from portgauge.reporting.plain_text import one_line
 from portgauge.reporting.rounding import counted, hours_words
 
