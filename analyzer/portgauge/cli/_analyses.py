@@ -13,7 +13,20 @@ from portgauge.model.analysis import Analysis
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 _NOT_SHARED = frozenset(
-    {"path", "outputs", "stdout_format", "min_coverage", "pdf_annex", "no_snippets", "quiet", "color"}
+    {
+        "path",
+        "outputs",
+        "stdout_format",
+        "min_coverage",
+        "pdf_annex",
+        "no_snippets",
+        "quiet",
+        "color",
+        "baseline",
+        "fail_on",
+        "record",
+        "store",
+    }
 )
 """What belongs to the reports of a scan."""
 

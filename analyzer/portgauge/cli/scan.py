@@ -15,6 +15,7 @@ from portgauge.errors import UserError
 if TYPE_CHECKING:
     from portgauge.model.analysis import Analysis
 
+_GATE_MET = 1
 _INCOMPLETE = 4
 
 
@@ -84,6 +85,23 @@ def _split(values: Sequence[str]) -> tuple[str, ...]:
     help="A team's own rules, beside the shipped ones: a folder with patterns/ as in rules/.",
 )
 @click.option(
+    "--baseline",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="What the team has accepted (portgauge baseline); gates then ask only what is worse. Alone it means new:1.",
+)
+@click.option(
+    "--fail-on",
+    multiple=True,
+    metavar="GATE",
+    help="Exit with 1 when a gate is met: severity:critical, verdict:blocked, grade:D, hours:100, hours:+8, new:1; "
+    "for another GPU than the first GFX:new:1. Repeatable.",
+)
+@click.option("--record", is_flag=True, help="Add the scan to the history (.portgauge/history.db), once.")
+@click.option(
+    "--store", metavar="URL", help="Where --record writes: sqlite:///FILE or postgresql://USER:PASSWORD@HOST/DATABASE."
+)
+@click.option(
     "-j", "--jobs", type=click.IntRange(min=1), metavar="N", help="Worker processes. Default: all processors."
 )
 @click.option("--no-cache", is_flag=True, help="Read every file anew, and keep nothing for the next scan.")
@@ -91,11 +109,21 @@ def _split(values: Sequence[str]) -> tuple[str, ...]:
 @report_options
 def command(path: Path, **options: Any) -> int:
     """Scan PATH, a folder or a git checkout, and estimate what porting it to AMD GPUs costs."""
+    from portgauge.cli._gates import ask_gates, plan_gates
     from portgauge.cli._outputs import plan_outputs
 
     planned = plan_outputs(options["outputs"], stdout_format=options["stdout_format"])
+    if options["store"] and not options["record"]:
+        raise UserError("--store says where --record writes; there is no --record")
+    gates = plan_gates(options["fail_on"], options["baseline"])
     analysis = analyse_path(path, options)
-    if not deliver(analysis, planned, options):
+    is_complete = deliver(analysis, planned, options)
+    if options["record"]:
+        from portgauge.cli._recording import record
+
+        record(analysis, path, url=options["store"])
+    is_gate_met = ask_gates(gates, analysis)
+    if not is_complete:
         return 2
     if analysis.inventory.coverage.read_share * 100 < options["min_coverage"]:
         share = analysis.inventory.coverage.read_share
@@ -105,7 +133,7 @@ def command(path: Path, **options: Any) -> int:
             err=True,
         )
         return _INCOMPLETE
-    return 0
+    return _GATE_MET if is_gate_met else 0
 
 
 def analyse_path(path: Path, options: dict[str, Any]) -> "Analysis":

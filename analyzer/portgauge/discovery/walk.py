@@ -9,8 +9,6 @@ import stat
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
-from pathspec import GitIgnoreSpec
-
 from portgauge.discovery.checkout import (
     Checkout,
     GitError,
@@ -18,9 +16,8 @@ from portgauge.discovery.checkout import (
     is_in_work_tree,
     read_checkout,
 )
+from portgauge.discovery.decisions import Decisions, shown_path
 from portgauge.discovery.ignores import IgnoreFile, is_ignored, read_ignore_file
-from portgauge.discovery.languages import LanguageTable
-from portgauge.discovery.standing import StandingTable
 from portgauge.discovery.submodules import is_checked_out, listed_submodules
 from portgauge.discovery.tree import Candidate, SourceTree
 from portgauge.discovery.words import DiscoveryWords
@@ -28,8 +25,6 @@ from portgauge.errors import UserError
 from portgauge.model.analysis import Problem, Stage
 from portgauge.model.base import value
 from portgauge.model.component import Reading, Standing
-
-_TOP = PurePosixPath(".")
 
 
 def discover(root: Path, *, words: DiscoveryWords, exclude: Sequence[str], include_vendored: bool) -> SourceTree:
@@ -51,18 +46,14 @@ def discover(root: Path, *, words: DiscoveryWords, exclude: Sequence[str], inclu
         if isinstance(error, FileNotFoundError | NotADirectoryError):
             raise UserError(f"no such folder: {root}") from error
         raise UserError(f"{root} cannot be opened: {error.strerror}") from error
-    try:
-        excluded = GitIgnoreSpec.from_lines(exclude)
-    except ValueError as error:
-        raise UserError(f"--exclude: not a valid pattern: {error}") from error
+    decisions = Decisions(words, exclude=exclude, include_vendored=include_vendored)
     if not stat.S_ISDIR(mode) and not stat.S_ISREG(mode):
         raise UserError(f"{root} is neither a folder nor an ordinary file")
     is_single_file = stat.S_ISREG(mode)
     walk = _Walk(
         resolved.parent if is_single_file else resolved,
         words=words,
-        excluded=excluded,
-        include_vendored=include_vendored,
+        decisions=decisions,
     )
     if is_single_file:
         walk.read_single_file(resolved.name)
@@ -91,14 +82,11 @@ class _Folder:
 class _Walk:
     """The state of one walk; ends in a ``SourceTree``."""
 
-    def __init__(self, root: Path, *, words: DiscoveryWords, excluded: GitIgnoreSpec, include_vendored: bool) -> None:
+    def __init__(self, root: Path, *, words: DiscoveryWords, decisions: Decisions) -> None:
         self.root = root
         self.candidates: dict[PurePosixPath, Candidate] = {}
         self._words = words
-        self._excluded = excluded
-        self._include_vendored = include_vendored
-        self._languages = LanguageTable(words.languages)
-        self._standings = StandingTable(words)
+        self._decisions = decisions
         self._problems: list[Problem] = []
         self._raw_paths: dict[PurePosixPath, str] = {}
         self._links: list[tuple[str, str]] = []
@@ -120,8 +108,8 @@ class _Walk:
         while waiting:
             waiting.extend(self._read_folder(waiting.pop()))
         for link, target in sorted(self._links):
-            if _shown(target) not in self.candidates:
-                reason = f"leads to {_shown(target)}, which was not looked at; its code is missing"
+            if shown_path(target) not in self.candidates:
+                reason = f"leads to {shown_path(target)}, which was not looked at; its code is missing"
                 self._report(link, f"a link that {reason}")
 
     def tree(self, *, codebase: str) -> SourceTree:
@@ -129,7 +117,7 @@ class _Walk:
         checkout = self._checkout
         return SourceTree(
             root=self.root,
-            codebase=str(_shown(codebase)),
+            codebase=str(shown_path(codebase)),
             revision=checkout.revision if checkout else None,
             dirty=checkout is not None and self._is_dirty(checkout),
             candidates=tuple(self.candidates[path] for path in sorted(self.candidates)),
@@ -181,7 +169,7 @@ class _Walk:
             if is_checked_out(self.root / path):
                 self._submodules.add(path)
             else:
-                self._report(path, f"submodule {_shown(path)} is not checked out; its code was not looked at")
+                self._report(path, f"submodule {shown_path(path)} is not checked out; its code was not looked at")
         if ".gitignore" in names:
             path = f"{folder.path}/.gitignore" if folder.path else ".gitignore"
             ignore_file, reason = read_ignore_file(os.fspath(self.root / path), folder=folder.path)
@@ -207,7 +195,7 @@ class _Walk:
         left_out = 0
         for path, indexed in checkout.indexed.items():
             whole = f"{folder}/{path}" if folder else path
-            left_out += indexed.is_left_out and self._languages.language_of(_shown(path)) is not None
+            left_out += indexed.is_left_out and self._decisions.is_source(shown_path(path))
             self._tracked.add(whole)
             while "/" in whole:
                 whole = whole.rpartition("/")[0]
@@ -234,7 +222,7 @@ class _Walk:
         if standing is None:
             if path in self._submodules and self._words.vendored_submodules:
                 standing = Standing.VENDORED
-            elif self._standings.may_be_build_output(entry.name) and os.path.lexists(
+            elif self._decisions.standings.may_be_build_output(entry.name) and os.path.lexists(
                 os.path.join(entry.path, "CMakeCache.txt")  # noqa: PTH118
             ):
                 standing = Standing.GENERATED
@@ -248,7 +236,7 @@ class _Walk:
     def _read_link(self, entry: os.DirEntry[str], path: str, folder: _Folder) -> None:
         if self._is_left_to_git(path, folder):
             return
-        is_source = self._languages.language_of(_shown(path)) is not None
+        is_source = self._decisions.is_source(shown_path(path))
         try:
             target = os.path.realpath(entry.path, strict=True)
             is_folder = os.path.isdir(target)  # noqa: PTH112
@@ -265,7 +253,7 @@ class _Walk:
             self._links.append((path, os.path.relpath(target, self.root)))
 
     def _read_file(self, entry: os.DirEntry[str], path: str, folder: _Folder) -> None:
-        if self._languages.language_of(_shown(path)) is None:
+        if not self._decisions.is_source(shown_path(path)):
             return
         if not entry.is_file(follow_symlinks=False):
             self._report(path, "it is no ordinary file (a pipe, socket or device), so it was not opened")
@@ -273,37 +261,26 @@ class _Walk:
         self._add_file(path, entry.stat(follow_symlinks=False).st_size, standing=folder.standing)
 
     def _add_file(self, path: str, byte_count: int, *, standing: Standing | None) -> None:
-        shown = _shown(path)
-        language = self._languages.language_of(shown)
-        if language is None:
+        shown = shown_path(path)
+        decided = self._decisions.decide(path, shown=shown, standing=standing)
+        if decided is None:
             return
         if shown in self.candidates:
             self._report(path, "a second file has the same name once it is written as text; it was not read")
             return
-        is_build_output = standing is Standing.GENERATED
-        standing = standing or self._standings.standing_of(shown)
         absolute = self.root / path
-        if (
-            self._excluded.match_file(path)
-            or (standing is Standing.VENDORED and not self._include_vendored)
-            or is_build_output
-        ):
-            decision = Reading.EXCLUDED
-        elif not language.is_read:
-            decision = Reading.NOT_SUPPORTED
-        elif not _is_readable(absolute):
-            decision = Reading.NOT_READ
+        reading = decided.reading
+        if reading is Reading.PARSED and not _is_readable(absolute):
+            reading = Reading.NOT_READ
             self._report(path, "no permission to read the file; its code is missing")
-        else:
-            decision = Reading.PARSED
         self._raw_paths[shown] = path
         self.candidates[shown] = Candidate(
             path=shown,
             absolute=absolute,
-            language=language.language,
-            standing=standing,
+            language=decided.language,
+            standing=decided.standing,
             byte_count=byte_count,
-            decision=decision,
+            decision=reading,
         )
 
     def _is_dirty(self, checkout: Checkout) -> bool:
@@ -317,20 +294,13 @@ class _Walk:
         return any(
             not indexed.is_left_out
             and path not in self._submodules
-            and self._languages.language_of(_shown(path)) is not None
+            and self._decisions.is_source(shown_path(path))
             and not os.path.lexists(self.root / path)
             for path, indexed in checkout.indexed.items()
         )
 
     def _report(self, path: str, reason: str) -> None:
-        self._problems.append(Problem(path=_shown(path), stage=Stage.DISCOVERY, reason=reason))
-
-
-def _shown(path: str) -> PurePosixPath:
-    """Return a path as text that can be written anywhere; foreign bytes become hexadecimal escapes."""
-    if not path:
-        return _TOP
-    return PurePosixPath(path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace"))
+        self._problems.append(Problem(path=shown_path(path), stage=Stage.DISCOVERY, reason=reason))
 
 
 def _is_readable(path: Path) -> bool:

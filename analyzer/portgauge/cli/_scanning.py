@@ -1,0 +1,111 @@
+"""Codebases, revisions and saved inventories made into analyses, many with one command line."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from portgauge import __version__
+from portgauge.cli import scan
+from portgauge.cli._component_map import read_component_map
+from portgauge.discovery.revisions import Repository
+from portgauge.discovery.tree import SourceTree
+from portgauge.discovery.words import DiscoveryWords, discovery_words
+from portgauge.matchers.kept import KeptFacts
+from portgauge.model.analysis import Analysis, Inventory, Settings
+from portgauge.model.rule import Mode
+from portgauge.pipeline import (
+    facts_folder,
+    inventory_of,
+    judge_inventory,
+    take_inventory,
+)
+from portgauge.resources import rules_folder
+from portgauge.rulebook.artifact import load_cached
+from portgauge.rulebook.rulebook import Rulebook
+
+
+class Scanner:
+    """Makes analyses with the options of one command line; what was read once is not read again."""
+
+    def __init__(self, options: dict[str, Any], *, like: Settings | None = None) -> None:
+        """Load the rulebook and settle the settings.
+
+        Args:
+            options: Those of a scan.
+            like: Settings that hold where the user gives none.
+
+        Raises:
+            UserError: If an option is wrong.
+        """
+        self._options = options
+        self._folder = rules_folder()
+        self._component_map = read_component_map(options["component_map"]) if options["component_map"] else ()
+        self.rulebook: Rulebook = load_cached(self._folder, tool_version=__version__, own=options["own_rules"])
+        self.settings = self._settings(like)
+        for target in self.settings.targets:
+            self.rulebook.targets.find(target)
+
+    def _settings(self, like: Settings | None) -> Settings:
+        targets = self.rulebook.targets
+        asked: Settings = scan._settings(self._options, targets.default_targets, targets.default_rocm, Mode)
+        if like is None:
+            return asked
+        given = {name: getattr(asked, name) for name in asked.given}
+        return replace(like, **given, given=tuple(dict.fromkeys((*like.given, *given))), command=asked.command)
+
+    @cached_property
+    def words(self) -> DiscoveryWords:
+        """The word lists of discovery."""
+        return discovery_words(self.rulebook.discovery)
+
+    @cached_property
+    def kept(self) -> KeptFacts:
+        """What was read before, in this run and, unless the user wants none of it, in earlier ones."""
+        return KeptFacts(self.rulebook, folder=None if self._options["no_cache"] else facts_folder())
+
+    def repository(self, path: Path) -> Repository:
+        """Return the repository that holds a path.
+
+        Raises:
+            UserError: If there is none.
+        """
+        return Repository(
+            path,
+            words=self.words,
+            exclude=self._options["exclude"],
+            include_vendored=self.settings.include_vendored,
+        )
+
+    def read_folder(self, path: Path) -> Inventory:
+        """Return the inventory of a folder."""
+        return take_inventory(
+            path,
+            rulebook=self.rulebook,
+            rules_path=self._folder,
+            own_rules=self._options["own_rules"],
+            exclude=self._options["exclude"],
+            include_vendored=self.settings.include_vendored,
+            component_map=self._component_map,
+            worker_count=self._options["jobs"] or 0,
+            kept=self.kept,
+        )
+
+    def read_tree(self, tree: SourceTree) -> Inventory:
+        """Return the inventory of files that are found already."""
+        return inventory_of(
+            tree,
+            rulebook=self.rulebook,
+            rules_path=self._folder,
+            own_rules=self._options["own_rules"],
+            component_map=self._component_map,
+            worker_count=self._options["jobs"] or 0,
+            kept=self.kept,
+        )
+
+    def judge(self, inventory: Inventory, *, settings: Settings | None = None) -> Analysis:
+        """Return an inventory judged with the present rulebook."""
+        return judge_inventory(
+            inventory, rulebook=self.rulebook, settings=settings or self.settings, analysed_at=datetime.now(UTC)
+        )
