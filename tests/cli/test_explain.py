@@ -79,13 +79,56 @@ def test_a_name_is_explained(run: Run, name: str, sentences: list[str]) -> None:
         ("mma.sync.aligned.m16n8k32.row.col.f32.e4m3.e4m3.f32", "mma.fp8"),
         ("cub::BlockReduce::Sum", "cub::BlockReduce::Sum"),
         ("syclomatic", "sycl"),
-        ("nvidia/cuda", "cuda-images"),
-        ("flash-attn", "flash-attention"),
+        ("nvidia/cuda", "cuda-image"),
+        ("nvidia/cuda:12.4.1-devel-ubuntu22.04", "cuda-image"),
+        ("nvcr.io/nvidia/pytorch:24.01-py3", "ngc-image"),
+        ("nvidia.com/gpu", "kubernetes-gpu"),
+        ("flash-attn", "flash-attn"),
+        ("flash_attn", "flash-attn"),
+        ("flash-attn>=2.5", "flash-attn"),
+        ("cupy", "cupy"),
+        ("cupy-cuda12x", "cupy-cuda12x"),
+        ("cupy-cuda118", "cupy-cuda12x"),
+        ("triton", "triton"),
+        ("torch", "torch"),
+        ("nvidia-cudnn-cu12", "nvidia-cudnn"),
+        ("nvidia-new-cu13", "nvidia-wheel"),
+        ("jax[cuda12]", "jax-cuda"),
+        ("numba.cuda", "numba"),
+        ("https://download.pytorch.org/whl/cu121", "pytorch-index"),
+        ("CUDA_LAUNCH_BLOCKING", "launch-blocking"),
         ("miopenConvolutionForward", "cudnnConvolutionForward"),
     ],
 )
 def test_a_name_is_found_however_it_is_written(run: Run, asked: str, explained: str) -> None:
     assert [meaning["name"] for meaning in meanings(run(asked, "--json"))] == [explained]
+
+
+@pytest.mark.parametrize(
+    ("name", "sentences"),
+    [
+        (
+            "flash-attn",
+            ["CK backend default", "oneDNN attention", "an import of flash_attn", "stated in the package's"],
+        ),
+        ("nvidia-cudnn-cu12", ["MIOpen", "Part of cuDNN", "oneDNN", "is judgement; high confidence", "24 to 80"]),
+        ("torch", ["torch.version.hip", "PyTorch 1.8", "check it before you rely on it", "torch.xpu"]),
+        ("nvidia/cuda", ["rocm/dev-ubuntu", "docker, yaml, ci, shell", "part of CI and packaging", "intel/oneapi"]),
+        ("nvidia.com/gpu", ["amd.com/gpu", "once for the codebase", "Intel's device plugin", "check it before"]),
+        ("kaolin", ["no ROCm path known; no counterpart", "480 to 2400", "counts only where a requirement"]),
+    ],
+)
+def test_a_package_or_image_is_answered_on_one_screen(run: Run, name: str, sentences: list[str]) -> None:
+    shown = run(name).stdout
+
+    for sentence in (*sentences, "Source", "How sure"):
+        assert sentence in squeezed(shown)
+    assert len(shown.splitlines()) <= 40
+
+
+def test_a_name_that_only_looks_like_a_package_is_unknown(run: Run) -> None:
+    for name in ("torch-nope", "mycupy", "nvidia/cudax:12", "nvidia-smi-wrapper"):
+        assert run(name).return_value == 2
 
 
 def test_several_meanings_are_shown_one_after_another(run: Run) -> None:

@@ -15,7 +15,16 @@ from portgauge.rulebook.routes import Routes, RouteTable
 from portgauge.rulebook.rulebook import Rulebook
 from portgauge.rulebook.table import Table
 
-_NEEDED = ("tree-sitter", "tree-sitter-cuda", "tree-sitter-cmake", "tree-sitter-python", "PyYAML", "networkx", "jinja2")
+_NEEDED = (
+    "tree-sitter",
+    "tree-sitter-cuda",
+    "tree-sitter-cmake",
+    "tree-sitter-python",
+    "PyYAML",
+    "networkx",
+    "packaging",
+    "jinja2",
+)
 _FOR_PDF = "weasyprint"
 _TREE_SITTER_FROM = (0, 26, 1)
 """Older ones refuse the grammar, or crash when a parse is cancelled."""

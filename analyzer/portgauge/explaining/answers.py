@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from portgauge.errors import UserError
 from portgauge.explaining.question import Question
 from portgauge.explaining.rows import explain_route_name, explain_row
+from portgauge.explaining.seen import seen_as
 from portgauge.model.base import value
 from portgauge.model.explanation import Explanation
 from portgauge.rulebook.lookup import Lookup, Named, fold
@@ -60,18 +61,43 @@ def _meanings(lookup: Lookup, name: str) -> tuple[list[Named], list[Named]]:
         # An API table says more of a library than its row among the libraries.
         found = [named for named in found if named.kind != "row" or lookup.kind(named.part) != "library"]
     exact = [named for named in found if named.written == name]
-    chosen = exact or found or _by_rule_id(lookup, name) or _by_opcode(lookup, name) or list(lookup.find(name))
+    chosen = (
+        exact
+        or found
+        or _by_rule_id(lookup, name)
+        or _by_opcode(lookup, name)
+        or seen_as(lookup, name)
+        or list(lookup.find(name))
+    )
+    chosen = _without_their_libraries(lookup, chosen)
     groups: dict[tuple[str, str], dict[str, Named]] = {}
     for named in chosen:
         groups.setdefault((named.kind, named.part), {}).setdefault(named.key, named)
     likely: list[Named] = []
     others: list[Named] = []
-    for group in groups.values():
+    has_package = any(kind == "row" and lookup.kind(part) == "python" for kind, part in groups)
+    for (kind, _), group in groups.items():
+        if kind == "route" and has_package:
+            others.extend(group.values())
+            continue
         ranked = [(_open_requirements(lookup, named, name), named) for named in group.values()]
         best = min(rank for rank, _ in ranked)
         likely.extend(named for rank, named in ranked if rank == best)
         others.extend(named for rank, named in ranked if rank != best)
     return likely, others
+
+
+def _without_their_libraries(lookup: Lookup, chosen: list[Named]) -> list[Named]:
+    """Return the meanings but those libraries of which a package or image among them tells as well."""
+    libraries, told = {}, set()
+    for named in chosen:
+        if named.kind == "row":
+            row = lookup.row(named.part, int(named.key)).row(0)
+            if lookup.kind(named.part) == "library":
+                libraries[named] = row["library"]
+            else:
+                told.add(row.get("library", ""))
+    return [named for named in chosen if libraries.get(named) not in told]
 
 
 def _by_rule_id(lookup: Lookup, name: str) -> list[Named]:
@@ -111,6 +137,10 @@ def _asked_for(named: Named, lookup: Lookup) -> str:
     match named.kind:
         case "row":
             return f"{named.part}/{lookup.row(named.part, int(named.key)).rows[0][0]}"
+        case "route":
+            route = lookup.route(named.part)
+            names = (route.name, *route.also_called)
+            return next((name for name in names if len({n.kind for n in lookup.find(name)}) == 1), named.written)
         case _:
             return named.written
 

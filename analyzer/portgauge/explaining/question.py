@@ -36,7 +36,7 @@ def condition_words(condition: Condition) -> str:
     wanted = [str(found) for found in condition.values]
     match condition.operator:
         case "in":
-            return f"{name} is {' or '.join(wanted)}"
+            return f"{name}{'' if name.endswith(' as') else ' is'} {' or '.join(wanted)}"
         case "not-in":
             return f"{name} is not {' or '.join(wanted)}"
         case operator:
@@ -48,9 +48,13 @@ def possible_lines(
 ) -> Iterator[tuple[Judgement, str]]:
     """Yield the judgement lines that may decide a site of the rule, each with what is still open, in words."""
     circumstances = Circumstances(target=target, rocm_version=rocm_version, row=rule.row, facts=facts)
+    decided: list[frozenset[str]] = []
     for line in rule.judgement:
         if all(_is_open(condition, facts) or holds(condition, circumstances) for condition in line.when):
             still_open = [condition_words(condition) for condition in line.when if _is_open(condition, facts)]
+            if any(earlier <= set(still_open) for earlier in decided):
+                continue  # an earlier line decides whenever these conditions hold
+            decided.append(frozenset(still_open))
             yield line, " and ".join(still_open)
             if not still_open:
                 return

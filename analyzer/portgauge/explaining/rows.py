@@ -1,6 +1,6 @@
 """A row of a table explained: a CUDA symbol, a PTX instruction, or what only a route's table knows."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 
 from portgauge.explaining.question import Question, ages_in_months, judge_rule
 from portgauge.model.explanation import Explanation, Judged, Mention, Price, RouteSays, Said
@@ -82,14 +82,17 @@ def explain_row(lookup: Lookup, *, table: str, number: int, asked: str, question
         name=symbol,
         what=layout.what_it_is(row, table=whole.title),
         rule_id=rule.id,
-        said=tuple(
-            Said(label=label, text=text)
-            for label, text in layout.sentences(row, table=whole.title, counterpart=whole.counterpart)
+        said=(
+            *(
+                Said(label=label, text=text)
+                for label, text in layout.sentences(row, table=whole.title, counterpart=whole.counterpart)
+            ),
+            *(_said_of_library(lookup, row.get("library", ""), knows=row) if whole.kind != "library" else ()),
         ),
         judged=judged,
         routes=routes_say(lookup, symbol, table=table) if whole.kind == "api" else (),
         mentions=mentions_of(lookup, lookup.mentioned_by(symbol), name=symbol, question=question),
-        prices=prices_of(judged, frame, libraries=(table,)),
+        prices=prices_of(judged, frame, libraries=(table, row.get("library", ""))),
         ways=tuple(
             way for name in dict.fromkeys(decisions) if name in frame.blockers for way in frame.blockers[name].ways
         ),
@@ -99,6 +102,17 @@ def explain_row(lookup: Lookup, *, table: str, number: int, asked: str, question
         origin=str(rule.origin),
         row=row,
     )
+
+
+def _said_of_library(lookup: Lookup, name: str, *, knows: Mapping[str, str]) -> Iterator[Said]:
+    """Yield what the entry that a package, image or tool is part of says beside it."""
+    for named in lookup.find(name) if name else ():
+        if named.kind == "row" and lookup.kind(named.part) == "library" and not named.is_weak:
+            found = lookup.row(named.part, int(named.key)).row(0)
+            yield Said(label="Part of", text=f"{found['title']}, one entry however it is seen: {found['twin']}")
+            if found["sycl"] and not knows.get("sycl"):
+                yield Said(label="SYCL", text=found["sycl"])
+            return
 
 
 def _related(lookup: Lookup, name: str) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ _NO_PRICE: Mapping[str, str] = {
     "build": "part of the price of porting the build",
     "ci": "part of the price of CI and packaging",
     "build-table": "priced where the build or a script names it",
+    "package": "priced where code imports it or a list of packages asks for it",
     "decision": "a decision: its options stand with the blocker",
 }
 

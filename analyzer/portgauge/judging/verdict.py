@@ -116,6 +116,8 @@ def is_complete(path: AmdPath, findings: tuple[Finding, ...], rule: VerdictRule)
 
 
 def _lacks_counterpart(finding: Finding) -> bool:
+    if finding.site.fact("seen_as") in ("import", "requirement"):
+        return False  # a Python package is no name of the extension's own code
     is_severe = finding.severity in (Severity.MEDIUM, Severity.HIGH, Severity.CRITICAL)
     return finding.covered_by is None and is_severe and finding.automation is Automation.MANUAL
 

@@ -66,12 +66,6 @@ def read_build_files(files: Iterable[BuildFile], *, known_paths: Collection[Pure
     return BuildFacts(cmake_targets=targets.targets, python_builds=tuple(python), problems=tuple(problems))
 
 
-def own_python_packages(paths: Iterable[PurePosixPath]) -> frozenset[str]:
-    """Return the top Python packages of the codebase, in lower case."""
-    folders = {path.parent for path in paths if path.name == "__init__.py"}
-    return frozenset(folder.name.lower() for folder in folders if folder.parent not in folders)
-
-
 def own_cmake_targets(builds: BuildFacts) -> frozenset[str]:
     """Return what the codebase's own CMake targets are called, in lower case, without their namespace's second half."""
     return frozenset(target.name.partition("::")[0].lower() for target in builds.cmake_targets)

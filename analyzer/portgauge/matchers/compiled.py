@@ -11,6 +11,7 @@ from portgauge.model.base import value
 from portgauge.model.rule import Confidence, Names, Rule, Shape, TextMarker, TreeQuery
 from portgauge.parsing.cuda import compile_structure
 from portgauge.parsing.tree import CompiledQuery
+from portgauge.rulebook.packages import read_packages
 from portgauge.rulebook.rulebook import Rulebook, Shapes
 from portgauge.rulebook.table import Table
 from portgauge.rulebook.vendors import VendorWords
@@ -79,6 +80,7 @@ class CompiledRules:
         self.tables: Mapping[str, Table] = rulebook.tables
         self.vendors: VendorWords = rulebook.vendors
         self.libraries = rulebook.libraries
+        self.packages = read_packages(rulebook.tables)
         self.signals = signals_by_format(rulebook.tables.values())
         self.unlisted_rule = rulebook.unlisted.rule_id if rulebook.unlisted else None
         self._unlisted = re.compile(rulebook.unlisted.pattern.encode()) if rulebook.unlisted else None

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import PurePosixPath
 
 from portgauge.matchers.text_match import TextMatch
@@ -147,7 +147,9 @@ def _shown_by(site: Site, rulebook: Rulebook) -> tuple[str, str, str]:
         return claimed or libraries.of_table(table_name), key, "include" if is_include else "name"
     number = table.index.get(key)
     row = table.row(number) if number is not None else {}
-    return row.get("library", ""), "", str(site.fact("seen_as") or "build")
+    # A package that stands for no library of the tables has an entry of its own.
+    name = row.get("library") or (key if table.kind == "python" else "")
+    return name, "", str(site.fact("seen_as") or "build")
 
 
 def shown_library(site: Site, rulebook: Rulebook) -> str:
@@ -164,7 +166,7 @@ def without_own(
     sites: Iterable[Site],
     *,
     own_includes: Collection[tuple[PurePosixPath, int]],
-    own_python: Collection[str],
+    is_own_package: Callable[[Site], bool],
     own_cmake: Collection[str],
     tables: Collection[str],
 ) -> tuple[Site, ...]:
@@ -173,8 +175,8 @@ def without_own(
     Args:
         sites: Sites of every rule; only those of ``tables`` can fall away.
         own_includes: Path and line of each include that was found in the codebase.
-        own_python: Names, in lower case, of the codebase's own Python packages.
-        own_cmake: The same of its CMake targets.
+        is_own_package: Whether an import or requirement names the codebase's own Python.
+        own_cmake: Names, in lower case, of its CMake targets.
         tables: The tables of libraries and of packages.
     """
 
@@ -183,7 +185,8 @@ def without_own(
             return False
         if site.fact("seen_as") == "include":
             return (site.path, site.location.line) in own_includes
-        own = own_python if site.fact("seen_as") in ("import", "requirement") else own_cmake
-        return str(site.fact(PACKAGE_FACT) or "") in own
+        if site.fact("seen_as") in ("import", "requirement"):
+            return is_own_package(site)
+        return str(site.fact(PACKAGE_FACT) or "") in own_cmake
 
     return tuple(site for site in sites if not is_own(site))

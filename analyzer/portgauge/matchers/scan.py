@@ -113,11 +113,13 @@ def scan_file(
 
 def _match_statements(scan: FileScan) -> None:
     """Match what build files, scripts and packaging say."""
-    matches, problems = statement_matches(scan.source.path, scan.source.data, language=scan.language, rules=scan.rules)
-    for reason in problems:
+    found = statement_matches(scan.source.path, scan.source.data, language=scan.language, rules=scan.rules)
+    for reason in found.problems:
         scan.problem(Stage.PARSING, reason)
-    for match in matches:
+    for match in found.matches:
         scan.add_text_match(match)
+    for offset, text in found.cuda:
+        scan.match_text(text, base=offset, in_macro=None)
 
 
 def _lines(data: bytes) -> int:

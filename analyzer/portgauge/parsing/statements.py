@@ -5,13 +5,24 @@ statement with the comments blanked out, and is marked as not parsed.
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 from portgauge.model.base import value
 from portgauge.parsing.cmake import read_cmake
 from portgauge.parsing.dockerfile import read_dockerfile
-from portgauge.parsing.python_text import blank_python
+from portgauge.parsing.notebook import CellText, read_notebook, unescaped_in_place
+from portgauge.parsing.package_lists import (
+    conda_requirement,
+    read_pipfile,
+    read_pyproject_requirements,
+    read_setup_cfg,
+    read_setup_py_requirements,
+    recipe_requirements,
+)
+from portgauge.parsing.python_text import Import, read_python
+from portgauge.parsing.requirements import ReadRequirements, Requirement, installed, read_requirements
 from portgauge.parsing.yaml_text import UnreadableYamlError, YamlText, read_yaml
 
 _QUOTED = rb"""'[^'\n]*'|"(?:\\.|[^"\\\n])*"|"""
@@ -21,6 +32,7 @@ _DASH_COMMENT = re.compile(_QUOTED + rb"(?P<comment>--[^\n]*)")
 _TEMPLATE = re.compile(rb"(?<!\$)\{\{|\{%|<%")
 """A template of Helm or of a recipe: no YAML before it is filled in, and no fault of the file."""
 _LINE_END = re.compile(rb"\n")
+_COMMANDS = frozenset({"shell", "docker", "ci", "make"})
 _MAX_YAML_BYTES = 500_000
 """Larger files are data; they are searched as they stand."""
 
@@ -60,6 +72,12 @@ class ReadStatements:
     statements: tuple[Statement, ...]
     problems: tuple[str, ...] = ()
     """One sentence each."""
+    imports: tuple[Import, ...] = ()
+    """What its Python imports; offsets in the file."""
+    requirements: tuple[Requirement, ...] = ()
+    """The packages that it asks for; offsets in the file."""
+    cuda: tuple[tuple[int, bytes], ...] = ()
+    """CUDA code inside a file of another kind: its byte offset, and its text."""
 
 
 Reader = Callable[[bytes, PurePosixPath], ReadStatements]
@@ -68,9 +86,18 @@ Reader = Callable[[bytes, PurePosixPath], ReadStatements]
 def read_statements(language: str, data: bytes, path: PurePosixPath) -> ReadStatements:
     """Return the statements of a file; one of a format that nobody here reads gives its text as it stands."""
     reader = _READERS.get(language)
-    if reader is not None:
-        return reader(data, path)
-    return ReadStatements(statements=(whole(language, data, is_parsed=False),))
+    read = reader(data, path) if reader else ReadStatements(statements=(whole(language, data, is_parsed=False),))
+    by_command = tuple(_installed(read.statements, data))
+    return replace(read, requirements=(*read.requirements, *by_command)) if by_command else read
+
+
+def _installed(statements: Sequence[Statement], data: bytes) -> Iterator[Requirement]:
+    """Yield the packages that the commands in scripts install."""
+    for statement in statements:
+        if statement.kind in _COMMANDS and (b" install" in statement.text or b" add" in statement.text):
+            for asked in installed(statement.text):
+                start, end = statement.place_of(asked.start, asked.end, data)
+                yield replace(asked, start=start, end=end)
 
 
 def whole(kind: str, text: bytes, *, is_parsed: bool) -> Statement:
@@ -120,7 +147,76 @@ def _as_it_stands(kind: str) -> Reader:
 
 
 def _python(data: bytes, _: PurePosixPath) -> ReadStatements:
-    return ReadStatements(statements=(whole("python", blank_python(data), is_parsed=True),))
+    read = read_python(data)
+    return ReadStatements(statements=(whole("python", read.code, is_parsed=True),), imports=read.imports)
+
+
+def _python_build(data: bytes, path: PurePosixPath) -> ReadStatements:
+    match path.suffix:
+        case ".toml":
+            return _listed("pyproject", data, read_pyproject_requirements(data))
+        case ".cfg":
+            return _listed("setup-cfg", data, read_setup_cfg(data))
+    return replace(_python(data, path), requirements=read_setup_py_requirements(data).requirements)
+
+
+def _listed(kind: str, data: bytes, read: ReadRequirements) -> ReadStatements:
+    """Return a file that lists packages; the rest of it is text without comments."""
+    text = whole(kind, blank_comments(data, HASH_COMMENT), is_parsed=False)
+    return ReadStatements(statements=(text,), problems=read.problems, requirements=read.requirements)
+
+
+def _requirements(data: bytes, _: PurePosixPath) -> ReadStatements:
+    return _listed("requirements", data, read_requirements(data))
+
+
+def _pipfile(data: bytes, _: PurePosixPath) -> ReadStatements:
+    return _listed("pipfile", data, read_pipfile(data))
+
+
+def _notebook(data: bytes, _: PurePosixPath) -> ReadStatements:
+    """Return the code cells; where a word of one stands is known by its line."""
+    read = read_notebook(data)
+    statements: list[Statement] = []
+    imports: list[Import] = []
+    cuda: list[tuple[int, bytes]] = []
+    for cell in read.cells:
+        if cell.kind == "cuda":
+            start, end = cell.lines[0][0], cell.lines[-1][1]
+            cuda.append((start, unescaped_in_place(data[start:end])))
+            continue
+        text = cell.text.encode()
+        if cell.kind == "python":
+            python = read_python(text)
+            imports += (_in_notebook(found, cell, data) for found in python.imports)
+            text = python.code
+        statements.append(
+            Statement(
+                kind="notebook" if cell.kind == "magic" else cell.kind,
+                text=text,
+                start=cell.lines[0][0],
+                end=max(end for _, end in cell.lines),
+                is_exact=False,
+                is_parsed=True,
+            )
+        )
+    return ReadStatements(
+        statements=tuple(statements),
+        problems=(read.problem,) if read.problem else (),
+        imports=tuple(imports),
+        cuda=tuple(cuda),
+    )
+
+
+def _in_notebook(found: Import, cell: CellText, data: bytes) -> Import:
+    line_start, line_end = cell.place_of(found.start)
+    written = cell.text.encode()[found.start : found.end]
+    start = data.find(written, line_start, line_end)
+    return (
+        replace(found, start=start, end=start + len(written))
+        if start >= 0
+        else replace(found, start=line_start, end=line_end)
+    )
 
 
 def _dockerfile(data: bytes, _: PurePosixPath) -> ReadStatements:
@@ -156,19 +252,40 @@ def _yaml(kind: str) -> Reader:
     return read
 
 
+def _conda(data: bytes, path: PurePosixPath) -> ReadStatements:
+    """Return an environment file or recipe of conda; what it asks for stands in its lists."""
+    read = _yaml("yaml")(data, path)
+    if not all(statement.is_parsed for statement in read.statements):
+        return replace(read, requirements=tuple(recipe_requirements(data)) if len(data) <= _MAX_YAML_BYTES else ())
+    starts = _line_starts(data)
+    asked = []
+    for text in read_yaml(data):
+        start, end = _place_of_lines(text, starts)
+        requirement = conda_requirement(text, start, data, end)
+        if requirement is not None:
+            asked.append(requirement)
+    return replace(read, requirements=tuple(asked))
+
+
 def _yaml_statement(kind: str, text: YamlText, starts: Sequence[int]) -> Statement:
     """Return a pair of key and value; a text of several lines is a script."""
     is_script = "\n" in text.text.strip()
     body = blank_comments(text.text.encode(), HASH_COMMENT) if is_script else f"{text.key}: {text.text}".encode()
+    start, end = _place_of_lines(text, starts)
     return Statement(
         kind="shell" if is_script else kind,
         text=body,
-        start=starts[min(text.first_line, len(starts) - 2)],
-        end=starts[min(text.last_line + 1, len(starts) - 1)],
+        start=start,
+        end=end,
         is_exact=False,
         is_parsed=True,
         path=text.path,
     )
+
+
+def _place_of_lines(text: YamlText, starts: Sequence[int]) -> tuple[int, int]:
+    """Return the byte offsets of the lines that a text stands on."""
+    return starts[min(text.first_line, len(starts) - 2)], starts[min(text.last_line + 1, len(starts) - 1)]
 
 
 def _line_starts(data: bytes) -> list[int]:
@@ -179,7 +296,11 @@ def _line_starts(data: bytes) -> list[int]:
 _READERS: Mapping[str, Reader] = {
     "cmake": _cmake,
     "python": _python,
-    "python-build": _python,
+    "python-build": _python_build,
+    "requirements": _requirements,
+    "pipfile": _pipfile,
+    "notebook": _notebook,
+    "conda": _conda,
     "dockerfile": _dockerfile,
     "yaml": _yaml("yaml"),
     "yaml-ci": _yaml("ci"),

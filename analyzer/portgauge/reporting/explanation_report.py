@@ -20,6 +20,7 @@ _PER_WORDS = {
     "site": "for each place in the code",
     "rule-in-file": "for the first place in a file, nothing for further ones",
     "rule-in-component": "for the first place in a component, nothing for further ones",
+    "rule-in-codebase": "once for the codebase",
     "library": "once for the codebase",
 }
 _ROUTE_WORDS = {"sycl": "SYCL", "zluda": "ZLUDA", "scale": "SCALE"}

@@ -1,7 +1,7 @@
 """``explain.yaml``: how a row of a table is put into words for somebody who asks for it by name."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from portgauge.model.base import value
@@ -11,7 +11,14 @@ _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _PARTED = re.compile(r";(?=\S)")
 _NAME = re.compile(r"[A-Za-z][\w:./+-]{2,}\w")
 _NOT_PLAIN = re.compile(r"[A-Z0-9_:/-]")
-_KIND_KEYS: Mapping[str, Form] = {"what": TEXT, "names": WORDS, "counterparts": WORDS, "lines": LIST, "words": MAPPING}
+_KIND_KEYS: Mapping[str, Form] = {
+    "what": TEXT,
+    "names": WORDS,
+    "also": WORDS,
+    "counterparts": WORDS,
+    "lines": LIST,
+    "words": MAPPING,
+}
 _LINE_KEYS: Mapping[str, Form] = {"label": TEXT, "parts": WORDS, "otherwise": TEXT}
 _NOT_SHOWN = ("source", "overrides", "example")
 
@@ -26,6 +33,11 @@ def _filled(template: str, values: Mapping[str, str]) -> str:
 def _listed(cell: str) -> str:
     """Return a cell with its list, parted by ";" without a blank, parted as people write it."""
     return _PARTED.sub(", ", cell)
+
+
+def _names_in(row: Mapping[str, str], columns: Iterable[str]) -> tuple[str, ...]:
+    found = [name.strip() for column in columns for name in row.get(column, "").split(";")]
+    return tuple(dict.fromkeys(name for name in found if name))
 
 
 @value
@@ -49,6 +61,8 @@ class Layout:
     what: str
     names: tuple[str, ...]
     """The columns by which a row is asked for; empty means the first."""
+    also: tuple[str, ...]
+    """The columns of further names, which count only when nothing bears them in full."""
     counterparts: tuple[str, ...]
     """The columns that name what stands for it on AMD: people ask from that side too."""
     lines: tuple[LayoutLine, ...]
@@ -57,9 +71,11 @@ class Layout:
 
     def names_of(self, row: Mapping[str, str]) -> tuple[str, ...]:
         """Return the names by which a row is asked for, the row's own first."""
-        columns = self.names or (next(iter(row)),)
-        found = [name.strip() for column in columns for name in row.get(column, "").split(";")]
-        return tuple(dict.fromkeys(name for name in found if name))
+        return _names_in(row, self.names or (next(iter(row)),))
+
+    def further_names_of(self, row: Mapping[str, str]) -> tuple[str, ...]:
+        """Return the names that count only when nothing bears them in full."""
+        return _names_in(row, self.also)
 
     def counterparts_of(self, row: Mapping[str, str]) -> set[str]:
         """Return the words by which a row's counterpart is known: what is no word of plain English."""
@@ -68,7 +84,7 @@ class Layout:
 
     def _values(self, row: Mapping[str, str], table: str, counterpart: str) -> dict[str, str]:
         worded = {column: self.words.get(column, {}).get(cell, _listed(cell)) for column, cell in row.items()}
-        return {**worded, "table": table, "counterpart": counterpart}
+        return {"table": table, "counterpart": counterpart, **worded}
 
     def what_it_is(self, row: Mapping[str, str], *, table: str) -> str:
         """Return what a row is, in a few words."""
@@ -86,7 +102,7 @@ class Layout:
         return tuple((line.label, text) for line in self.lines if (text := line.text(values)))
 
 
-PLAIN = Layout(what="", names=(), counterparts=(), lines=(), words={})
+PLAIN = Layout(what="", names=(), also=(), counterparts=(), lines=(), words={})
 """For a kind of table that ``explain.yaml`` does not name."""
 
 
@@ -99,6 +115,7 @@ def read_layouts(document: Document, defects: Defects) -> dict[str, Layout]:
         layouts[kind] = Layout(
             what=str(raw.get("what") or ""),
             names=words(raw.get("names")),
+            also=words(raw.get("also")),
             counterparts=words(raw.get("counterparts")),
             lines=tuple(_line(document, line, defects) for line in raw.get("lines") or ()),
             words={

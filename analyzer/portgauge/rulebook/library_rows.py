@@ -8,6 +8,7 @@ from portgauge.model.estimate import Hours
 from portgauge.model.rule import Mode
 from portgauge.rulebook.effort_classes import EffortModel, LibraryCost
 from portgauge.rulebook.libraries import Libraries, Library
+from portgauge.rulebook.package_rows import package_libraries
 from portgauge.rulebook.rulebook import Rulebook
 from portgauge.rulebook.table import Table
 from portgauge.rulebook.yamlfile import Defects
@@ -73,7 +74,7 @@ def read_libraries(tables: Mapping[str, Table], *, defects: Defects) -> Librarie
                 defects.add(f"{table.file}:{line}", complaint)
             if not complaints:
                 libraries.append(_library(row))
-    return Libraries(libraries)
+    return Libraries([*package_libraries(tables), *libraries])
 
 
 def dangling_names(rulebook: Rulebook) -> Iterator[str]:

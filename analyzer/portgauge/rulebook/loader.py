@@ -13,6 +13,7 @@ from portgauge.rulebook.effort_classes import EffortModel, read_effort
 from portgauge.rulebook.judgements import Vocabulary
 from portgauge.rulebook.layout import Layout, read_layouts
 from portgauge.rulebook.library_rows import read_libraries, with_library_costs
+from portgauge.rulebook.package_rows import check_package_rows
 from portgauge.rulebook.patterns import read_patterns
 from portgauge.rulebook.rulebook import BlockerClass, Rulebook, ShapeDefinition, Shapes, VerdictRule
 from portgauge.rulebook.table import Table
@@ -264,6 +265,7 @@ def load_rulebook(folder: Path, *, own: Path | None = None) -> Rulebook:
     )
     libraries = read_libraries(tables, defects=defects)
     check_build_rows(tables, effort=effort, defects=defects)
+    check_package_rows(tables, libraries=libraries.by_name, effort=effort, defects=defects)
     if own is not None:
         _add_own_rules(own, patterns, digests, shapes=shapes, vocabulary=vocabulary, defects=defects)
     for name in patterns.keys() & tables.keys():

@@ -105,6 +105,12 @@ class Lookup:
         """Return the kind of a table: ``api``, ``ptx`` ..."""
         return self._header(table).kind
 
+    def tables_of_kind(self, kind: str) -> tuple[Table, ...]:
+        """Return the tables of a kind with all their rows."""
+        names = self._connection.execute("SELECT name FROM part WHERE name LIKE 'table:%' ORDER BY name").fetchall()
+        parts = [str(row[0]).removeprefix("table:") for row in names]
+        return tuple(self.table(name) for name in parts if self.kind(name) == kind)
+
     def row(self, table: str, number: int) -> Table:
         """Return a table with one of its rows only, which then has the number 0."""
         query = "SELECT line, cells FROM row WHERE part = ? AND number = ?"

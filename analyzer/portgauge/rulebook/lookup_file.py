@@ -53,6 +53,8 @@ def _table_names(table: Table, layout: Layout) -> Iterator[_Row]:
             yield _entry(written, "row", table.name, str(number))
             for short in _shortened(written):
                 yield _entry(short, "row", table.name, str(number), is_weak=True)
+        for written in layout.further_names_of(table.row(number)):
+            yield _entry(written, "row", table.name, str(number), is_weak=True)
     yield from _counterpart_names(table, layout)
 
 

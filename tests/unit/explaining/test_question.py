@@ -102,3 +102,13 @@ def test_age_is_counted_in_whole_months(read: list[str], ages: tuple[int, int] |
     sources = tuple(Source(key=str(number), title="", url="", retrieved=day) for number, day in enumerate(read))
 
     assert ages_in_months(sources, today=date(2026, 11, 25)) == ages
+
+
+def test_a_line_that_an_earlier_one_always_decides_is_left_out(rulebook: Rulebook) -> None:
+    seen = Condition(name="site.seen_as", operator="in", values=("import",))
+    other = Condition(name="site.fallback", operator="in", values=("yes",))
+    rule = rule_with(rulebook, (seen,), (seen, other), (other,))
+
+    judged = judge_rule(rule, match="x", question=question(rulebook, "gfx942"))
+
+    assert [line.when for line in judged] == ["seen as import", "fallback is yes", ""]

@@ -102,7 +102,7 @@ def test_every_row_is_looked_for_in_a_format_that_is_read(rulebook_tables: list[
 
     assert formats <= {
         *("cmake", "make", "shell", "python", "docker", "yaml", "ci", "meson", "bazel", "autotools", "xmake", "cargo"),
-        *("julia", "nix", "msbuild", "vcpkg", "easybuild", "gitmodules", "pyproject"),
+        *("julia", "nix", "msbuild", "vcpkg", "easybuild", "gitmodules", "pyproject", "notebook"),
     }
 
 

@@ -10,6 +10,7 @@ def layout(*parts: str, otherwise: str = "") -> Layout:
     return Layout(
         what="{kind}, {table}",
         names=("symbol", "heads"),
+        also=(),
         counterparts=("hip",),
         lines=(LayoutLine(label="On AMD", parts=parts, otherwise=otherwise),),
         words={"target": {"hip": "a rename", "none": ""}},
