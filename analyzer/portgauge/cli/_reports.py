@@ -9,9 +9,10 @@ import click
 
 from portgauge.cli._outputs import Output, write_outputs
 from portgauge.model.analysis import Analysis
+from portgauge.reporting.formats import FORMATS, RenderOptions
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
-SUFFIXES = ".html .pdf .json .jsonl"
+SUFFIXES = " ".join(known.suffix for known in FORMATS.values())
 
 _OPTIONS = (
     click.option(
@@ -22,7 +23,12 @@ _OPTIONS = (
         metavar="FILE",
         help=f"Write a report; the suffix picks the format: {SUFFIXES}. Repeatable; - is stdout (with -f).",
     ),
-    click.option("-f", "--format", "stdout_format", metavar="FORMAT", help="Format on stdout: json, jsonl, html."),
+    click.option("-f", "--format", "stdout_format", metavar="FORMAT", help=f"Format on stdout: {', '.join(FORMATS)}."),
+    click.option(
+        "--show",
+        type=click.Choice(["automatic"]),
+        help="Show what HIPIFY writes itself in .sarif, .md and .annotations too.",
+    ),
     click.option(
         "--pdf-annex",
         type=click.Choice(["none", "short", "full"]),
@@ -55,11 +61,11 @@ def deliver(analysis: Analysis, planned: Sequence[Output], options: dict[str, An
     Returns:
         Whether all reports that were asked for were written.
     """
-    from portgauge.reporting.formats import RenderOptions
     from portgauge.reporting.withholding import without_snippets
 
     shown = without_snippets(analysis) if options["no_snippets"] else analysis
-    is_complete = write_outputs(planned, shown, RenderOptions(pdf_annex=options["pdf_annex"]))
+    render = RenderOptions(pdf_annex=options["pdf_annex"], show_automatic=options["show"] == "automatic")
+    is_complete = write_outputs(planned, shown, render)
     if not options["quiet"] and not any(output.path is None for output in planned):
         _print_summary(shown, color=options["color"])
     return is_complete and len(planned) == len(options["outputs"])

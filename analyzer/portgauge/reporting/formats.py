@@ -18,6 +18,8 @@ class RenderOptions:
 
     pdf_annex: PdfAnnex = "short"
     """How many findings the PDF lists: none, the 100 worst, or as many as the page limit allows."""
+    show_automatic: bool = False
+    """Show what needs nobody in SARIF, annotations and comments too."""
 
 
 Renderer = Callable[[Analysis, RenderOptions], bytes]
@@ -58,6 +60,36 @@ def _pdf(analysis: Analysis, options: RenderOptions) -> bytes:
     return render(analysis, annex=options.pdf_annex)
 
 
+def _sarif(analysis: Analysis, options: RenderOptions) -> bytes:
+    from portgauge.reporting.sarif_report import render
+
+    return render(analysis, show_automatic=options.show_automatic)
+
+
+def _csv(analysis: Analysis, options: RenderOptions) -> bytes:
+    from portgauge.reporting.csv_report import render
+
+    return render(analysis)
+
+
+def _xlsx(analysis: Analysis, options: RenderOptions) -> bytes:
+    from portgauge.reporting.xlsx_report import render
+
+    return render(analysis)
+
+
+def _markdown(analysis: Analysis, options: RenderOptions) -> bytes:
+    from portgauge.reporting.markdown_report import render
+
+    return render(analysis, show_automatic=options.show_automatic)
+
+
+def _annotations(analysis: Analysis, options: RenderOptions) -> bytes:
+    from portgauge.reporting.annotations_report import render
+
+    return render(analysis, show_automatic=options.show_automatic)
+
+
 FORMATS: dict[str, Format] = {
     known.name: known
     for known in (
@@ -65,6 +97,11 @@ FORMATS: dict[str, Format] = {
         Format(name="pdf", suffix=".pdf", title="two pages for a decision, then an annex", render=_pdf),
         Format(name="json", suffix=".json", title="the whole analysis, for programs", render=_json),
         Format(name="jsonl", suffix=".jsonl", title="one line per finding and target", render=_jsonl),
+        Format(name="sarif", suffix=".sarif", title="findings for code scanning and editors", render=_sarif),
+        Format(name="csv", suffix=".csv", title="one row per finding and target", render=_csv),
+        Format(name="xlsx", suffix=".xlsx", title="a workbook of findings, components and lines", render=_xlsx),
+        Format(name="md", suffix=".md", title="a comment for a pull request", render=_markdown),
+        Format(name="annotations", suffix=".annotations", title="annotations for a workflow", render=_annotations),
     )
 }
 

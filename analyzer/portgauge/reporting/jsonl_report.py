@@ -1,62 +1,12 @@
-"""One finding and target a line, flattened, for tables and queries.
-
-The sum of ``minutes_p50`` over the headline target is the hours of those lines of its change
-block that price findings.
-"""
+"""One finding and target a line, as JSON objects, for queries."""
 
 import json
 
 from portgauge.model.analysis import Analysis
-from portgauge.model.estimate import Minutes
-from portgauge.model.finding import Finding
-from portgauge.model.rounded import rounded_float
-from portgauge.reporting.tally import JudgedSite, booked_minutes, judged_sites
-
-COLUMNS = (
-    "path", "line", "end_line", "column", "rule", "category", "match", "target", "severity", "failure_mode",
-    "automation", "confidence", "minutes_p50", "component", "component_kind", "function", "guards",
-    "covered_by", "fingerprint",
-)  # fmt: skip
+from portgauge.reporting.finding_rows import finding_rows
 
 
 def render(analysis: Analysis) -> bytes:
     """Return one JSON object a line, UTF-8, ordered by place and then by target."""
-    mode = analysis.settings.mode
-    booked = {target.id: booked_minutes(analysis.estimate(target=target.id, mode=mode)) for target in analysis.targets}
-    kinds = {component.name: component.kind.value for component in analysis.inventory.components}
-    nothing = Minutes(p50=0, p90=0)
-    lines = []
-    for judged in judged_sites(analysis):
-        for finding in judged.findings:
-            minutes = booked[finding.target].get(judged.site.fingerprint, nothing)
-            row = _row(judged, finding, minutes=minutes, component_kind=kinds.get(judged.component))
-            lines.append(json.dumps(row, ensure_ascii=False) + "\n")
+    lines = (json.dumps(row, ensure_ascii=False) + "\n" for row in finding_rows(analysis))
     return "".join(lines).encode("utf-8", errors="backslashreplace")
-
-
-def _row(
-    judged: JudgedSite, finding: Finding, *, minutes: Minutes, component_kind: str | None
-) -> dict[str, str | int | float | None]:
-    site = judged.site
-    values = (
-        str(site.path),
-        site.location.line,
-        site.location.end_line,
-        site.location.column,
-        site.rule_id,
-        judged.category.value,
-        site.match,
-        finding.target,
-        finding.severity.value,
-        finding.failure_mode.value,
-        finding.automation.value,
-        site.confidence.value,
-        rounded_float(minutes.p50),
-        judged.component or None,
-        component_kind,
-        site.function,
-        " && ".join(guard.text for guard in site.guards),
-        finding.covered_by,
-        site.fingerprint,
-    )
-    return dict(zip(COLUMNS, values, strict=True))
