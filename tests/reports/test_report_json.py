@@ -12,8 +12,8 @@ from report_example import make_example
 from builders import make_analysis, make_finding
 from portgauge.model.analysis import Analysis
 from portgauge.model.estimate import Block
+from portgauge.reporting.finding_rows import COLUMNS
 from portgauge.reporting.formats import FORMATS, RenderOptions
-from portgauge.reporting.jsonl_report import COLUMNS
 from portgauge.reporting.withholding import without_snippets
 from portgauge.resources import report_templates_folder
 
