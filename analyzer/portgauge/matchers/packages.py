@@ -7,6 +7,7 @@ from portgauge.matchers.libraries import PACKAGE_FACT
 from portgauge.matchers.text_match import TextMatch
 from portgauge.model.finding import Site
 from portgauge.model.rule import Confidence
+from portgauge.parsing.python_text import Import
 from portgauge.parsing.requirements import normalised
 from portgauge.parsing.statements import ReadStatements
 from portgauge.rulebook.packages import Package, Packages
@@ -15,6 +16,7 @@ IMPORT = "import"
 REQUIREMENT = "requirement"
 _NOT_SEARCHED = frozenset({"cmake"})
 _PARENTS_OF_CODE = ("src", "python", "lib")
+_PROJECT_FILES = frozenset({"setup.py", "setup.cfg", "pyproject.toml"})
 
 
 def package_matches(packages: Packages, read: ReadStatements, data: bytes) -> Iterator[TextMatch]:
@@ -32,9 +34,11 @@ def package_matches(packages: Packages, read: ReadStatements, data: bytes) -> It
 
 
 def _imported(packages: Packages, read: ReadStatements) -> Iterator[TextMatch]:
-    for found in read.imports:
-        package = packages.of_import(found.modules)
-        if package is not None:
+    known = [(found, package) for found in read.imports if (package := packages.of_import(found.modules)) is not None]
+    exact = {found.statement for found, _ in known if _is_name_of_module(found)}
+    for found, package in known:
+        # `from cuda import pathfinder` names a package that says more than `cuda`.
+        if found.statement not in exact or _is_name_of_module(found):
             yield _match(
                 package,
                 found.start,
@@ -44,6 +48,10 @@ def _imported(packages: Packages, read: ReadStatements) -> Iterator[TextMatch]:
                 own_name=found.modules[-1].partition(".")[0],
                 has_fallback=found.has_fallback,
             )
+
+
+def _is_name_of_module(found: Import) -> bool:
+    return len(found.modules) == 1 and "." in found.modules[0]
 
 
 def _required(packages: Packages, read: ReadStatements) -> Iterator[TextMatch]:
@@ -81,7 +89,10 @@ class OwnModules:
     def __init__(self, paths: Iterable[PurePosixPath]) -> None:
         self._packages: set[PurePosixPath] = set()
         self._modules: set[PurePosixPath] = set()
+        projects: set[PurePosixPath] = set()
         for path in paths:
+            if path.name in _PROJECT_FILES:
+                projects |= {path.parent, *(path.parent / name for name in _PARENTS_OF_CODE)}
             if path.suffix in (".py", ".pyi", ".pyx"):
                 self._modules.add(path.with_suffix(""))
                 self._modules.add(path.parent)
@@ -92,11 +103,17 @@ class OwnModules:
             normalised(folder.name) for folder in self._packages if folder.parent not in self._packages
         )
 
+        self._installed = frozenset(folder.name.lower() for folder in self._packages if folder.parent in projects)
+        """Packages that a project of the codebase installs; any other of its files may import them."""
+
     def has(self, module: str, *, importing: PurePosixPath) -> bool:
         """Return whether the first part of a module's name is found where Python would look for it.
 
-        That is in the folders above the importing file that are no packages, and in their usual folders of code.
+        That is in the folders above the importing file that are no packages, in their usual folders of code, and
+        among what the codebase installs.
         """
+        if module in self._installed:
+            return True
         for folder in importing.parents:
             if folder in self._packages:
                 continue

@@ -27,6 +27,8 @@ class Import:
 
     modules: tuple[str, ...]
     """Dotted names from the most to the least exact: ``numba.cuda``, then ``numba``; for a name from a module one."""
+    statement: int
+    """Byte offset of the statement."""
     start: int
     """Byte offset of the name."""
     end: int
@@ -78,7 +80,13 @@ def _imports(statement: Node) -> Iterator[Import]:
         is_name_of_module = module is not None and node is not module
         parts = _text(node).split(".")
         modules = (f"{_text(module)}.{'.'.join(parts)}",) if module is not None and is_name_of_module else _above(parts)
-        yield Import(modules=modules, start=node.start_byte, end=node.end_byte, has_fallback=has_fallback)
+        yield Import(
+            modules=modules,
+            statement=statement.start_byte,
+            start=node.start_byte,
+            end=node.end_byte,
+            has_fallback=has_fallback,
+        )
 
 
 def _above(parts: list[str]) -> tuple[str, ...]:

@@ -166,7 +166,24 @@ def test_a_module_is_looked_for_where_python_would() -> None:
     own = OwnModules(PurePosixPath(path) for path in ("src/apex/__init__.py", "pkg/__init__.py", "pkg/fla.py"))
 
     assert own.has("apex", importing=PurePosixPath("examples/a.py"))
-    assert own.has("fla", importing=PurePosixPath("pkg/a.py")) is False
+    assert not own.has("fla", importing=PurePosixPath("pkg/a.py"))
+
+
+def test_what_one_project_of_a_codebase_installs_is_own_in_the_others() -> None:
+    own = OwnModules(PurePosixPath(path) for path in ("python/cudf/pyproject.toml", "python/cudf/cudf/__init__.py"))
+
+    assert own.has("cudf", importing=PurePosixPath("python/dask_cudf/tests/a.py"))
+    assert not own.has("rmm", importing=PurePosixPath("python/cudf/cudf/a.py"))
+
+
+def test_the_name_that_says_more_of_a_package_wins(sites_in: SitesIn) -> None:
+    code = "from cuda import pathfinder\nimport cupy, triton\n"
+
+    assert [name for name, _, _ in packages(sites_in(code, language="python", path="a.py"))] == [
+        "cuda-pathfinder",
+        "cupy",
+        "triton",
+    ]
 
 
 def test_a_common_name_counts_only_beside_a_requirement(take: Take) -> None:
