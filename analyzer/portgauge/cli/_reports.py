@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import click
 
-from portgauge.cli._outputs import Output, write_outputs
+from portgauge.cli._outputs import Output, complain, write_outputs
 from portgauge.model.analysis import Analysis
 from portgauge.reporting.formats import FORMATS, RenderOptions
 
@@ -36,6 +36,17 @@ _OPTIONS = (
         show_default=True,
         help="Findings in the PDF: none, the 100 worst, or as many as its page limit allows.",
     ),
+    click.option(
+        "--redact",
+        is_flag=True,
+        help="Reports that may leave the house: no source text, a hash for every name and path of the code.",
+    ),
+    click.option(
+        "--salt",
+        metavar="TEXT",
+        envvar="PORTGAUGE_SALT",
+        help="With --redact: the same salt gives the same hashes. Default: PORTGAUGE_SALT, else a new one each time.",
+    ),
     click.option("--no-snippets", is_flag=True, help="No source lines in the reports."),
     click.option("-q", "--quiet", is_flag=True, help="No summary on stdout."),
     click.option(
@@ -61,14 +72,31 @@ def deliver(analysis: Analysis, planned: Sequence[Output], options: dict[str, An
     Returns:
         Whether all reports that were asked for were written.
     """
-    from portgauge.reporting.withholding import without_snippets
-
-    shown = without_snippets(analysis) if options["no_snippets"] else analysis
+    shown = _shown(analysis, options)
     render = RenderOptions(pdf_annex=options["pdf_annex"], show_automatic=options["show"] == "automatic")
     is_complete = write_outputs(planned, shown, render)
     if not options["quiet"] and not any(output.path is None for output in planned):
         _print_summary(shown, color=options["color"])
     return is_complete and len(planned) == len(options["outputs"])
+
+
+def _shown(analysis: Analysis, options: dict[str, Any]) -> Analysis:
+    """Return the analysis with what the user wants to keep taken out."""
+    if options["redact"]:
+        import secrets
+
+        from portgauge.reporting.redaction import redacted
+
+        salt = options["salt"]
+        if not salt:
+            salt = secrets.token_hex()
+            complain("names are hashed with a new salt; give --salt to get the same hashes again")
+        return redacted(analysis, salt=salt)
+    if options["no_snippets"]:
+        from portgauge.reporting.withholding import without_snippets
+
+        return without_snippets(analysis)
+    return analysis
 
 
 def _print_summary(analysis: Analysis, *, color: str) -> None:

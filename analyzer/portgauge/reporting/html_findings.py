@@ -6,7 +6,7 @@ row with its match, groups are closed, and rows stop when ``ROW_BYTES`` are used
 
 from collections.abc import Iterable, Mapping
 
-from portgauge.model.analysis import Analysis
+from portgauge.model.analysis import Analysis, Withheld
 from portgauge.model.base import value
 from portgauge.model.estimate import Minutes
 from portgauge.model.finding import Finding, Site
@@ -133,7 +133,9 @@ def findings_view(analysis: Analysis, summary: Summary) -> FindingsView:
         shown=total,
         folded=sum(len(group.sites) for group in summary.automatic),
         folded_rows=FOLDED_ROWS,
-        notes=tuple(_notes(total, listed=listed, full=full, snippets=snippets)),
+        notes=tuple(
+            _notes(total, listed=listed, full=full, snippets=snippets, is_redacted=Withheld.NAMES in analysis.withheld)
+        ),
         categories=tuple(sorted({group.category.value for group in summary.attention})),
     )
 
@@ -143,8 +145,10 @@ def _work(group: RuleGroup, booked: Mapping[str, Minutes]) -> str:
     return time_words(sum(prices) / 60) if prices else ""
 
 
-def _notes(total: int, *, listed: int, full: bool, snippets: bool) -> Iterable[str]:
-    if not snippets:
+def _notes(total: int, *, listed: int, full: bool, snippets: bool, is_redacted: bool) -> Iterable[str]:
+    if is_redacted:
+        yield "Names and source text are withheld; hashes stand for them."
+    elif not snippets:
         yield "Source lines were left out as asked."
     elif not full:
         yield f"Above {FULL_ROWS:,} sites each is shown with its match only; the JSON holds the lines."

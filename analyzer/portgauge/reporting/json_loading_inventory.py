@@ -138,4 +138,5 @@ def _component(document: Part) -> Component:
         files=tuple(PurePosixPath(path) for path in document["files"]),
         depends_on=tuple(document["depends_on"]),
         wave=document["wave"],
+        circle=tuple(document["circle"]),
     )
