@@ -360,8 +360,9 @@ def make_analysis(**changes: Any) -> Analysis:
     names = tuple(target.id for target in targets)
     findings: tuple[Finding, ...] = changes.get("findings", tuple(make_finding(target=name) for name in names))
     sites = {finding.site.fingerprint: finding.site for finding in findings}
+    inventory = changes.get("inventory") or make_inventory(sites=tuple(sites.values()))
     values: dict[str, Any] = {
-        "inventory": make_inventory(sites=tuple(sites.values())),
+        "inventory": inventory,
         "targets": targets,
         "settings": make_settings(targets=names),
         "rulebook_digest": sha256(b"rulebook").hexdigest(),
@@ -376,6 +377,7 @@ def make_analysis(**changes: Any) -> Analysis:
         "estimates": make_estimates([make_line()], targets=names),
         "maintenance_hours_per_year": (("thin header", make_hours(20, 80)),),
         "assumptions": ("Tests exist for every kernel.",),
+        "component_portability": tuple((component.name, None) for component in inventory.components),
         "not_asked": (),
         "accuracy": (),
         "rules": (make_rule_note(),),

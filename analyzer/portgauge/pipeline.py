@@ -24,7 +24,7 @@ from portgauge.judging.builds import price_one_build
 from portgauge.judging.judge import judge_sites, knowledge_date
 from portgauge.judging.layers import counted_layers, cover_findings, find_amd_path
 from portgauge.judging.libraries import judge_libraries
-from portgauge.judging.verdict import is_complete, judge_verdict, with_grade
+from portgauge.judging.verdict import is_complete, judge_verdict, portability, with_grade
 from portgauge.matchers.build import BuildFacts, BuildFile, own_cmake_targets, read_build_files
 from portgauge.matchers.facts import FileFacts, own_sites
 from portgauge.matchers.files import Progress, read_candidates
@@ -273,6 +273,7 @@ def judge_inventory(inventory: Inventory, *, rulebook: Rulebook, settings: Setti
             blocked=frozenset(verdict.target for verdict in ungraded if verdict.word is VerdictWord.BLOCKED),
         )
     )
+    headline = tuple(finding for finding in findings if finding.target == targets[0].id)
     grades = {e.target: e.grade for e in estimates if e.component is None and e.mode is settings.mode}
     verdicts = tuple(with_grade(verdict, inventory, grade=grades[verdict.target]) for verdict in ungraded)
     return Analysis(
@@ -293,6 +294,10 @@ def judge_inventory(inventory: Inventory, *, rulebook: Rulebook, settings: Setti
         estimates=estimates,
         maintenance_hours_per_year=rounded(maintenance_hours(rulebook.effort, settings)),
         assumptions=assumptions(inventory, settings, effort=rulebook.effort),
+        component_portability=tuple(
+            (part.name, portability(inventory, headline, rulebook.effort, within=part.files))
+            for part in inventory.components
+        ),
         not_asked=rounded(not_asked(inventory, effort=rulebook.effort, settings=settings, mode=settings.mode)),
         accuracy=rulebook.accuracy,
         rules=_rule_notes(findings, rulebook),

@@ -95,6 +95,24 @@ def test_every_assumption_says_who_made_it(scan_json: Command, codebase: Path) -
 
 
 @pytest.mark.usefixtures("without_workers")
+def test_an_estimate_is_explained_down_to_places_instead_of_the_summary(command: Command, codebase: Path) -> None:
+    (codebase / "k.cu").write_text("__global__ void k(int* p) { p[threadIdx.x & 31] = 1; }\n")
+
+    outcome = command("scan", codebase, "--explain-estimate", "codebase", "-t", "gfx942")
+    part = command("scan", codebase, "--explain-estimate", "(top folder)", "-t", "gfx942")
+    lost = command("scan", codebase, "--explain-estimate", "nothing")
+    twice = command("scan", codebase, "--explain-estimate", ".", "-o", "-", "-f", "json")
+
+    assert (outcome.code, part.code, outcome.err) == (0, 0, "")
+    assert "port the build [build-system]" in outcome.out
+    assert "k.cu:1: threadIdx.x & 31" in part.out
+    assert "source: HIP C++ language extensions" in part.out
+    assert (lost.code, lost.out) == (2, "")
+    assert "--explain-estimate is 'nothing', which is no component; there are: codebase" in lost.err
+    assert (twice.code, "so does `-o -`" in twice.err) == (2, True)
+
+
+@pytest.mark.usefixtures("without_workers")
 def test_kernels_to_tune_may_be_named_and_a_name_of_none_is_refused(scan_json: Command, codebase: Path) -> None:
     (codebase / "k.cu").write_text(
         "__global__ void gemm_fast(int* p) { *p = 1; }\n__global__ void fill(int* p) { *p = 2; }\n"

@@ -29,6 +29,7 @@ _NOT_SHARED = frozenset(
         "fail_on",
         "record",
         "store",
+        "explain_estimate",
     }
 )
 """What belongs to the reports of a scan."""

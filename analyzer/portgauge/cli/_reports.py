@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import click
 
 from portgauge.cli._outputs import Output, complain, write_outputs
+from portgauge.errors import UserError
 from portgauge.model.analysis import Analysis
 from portgauge.reporting.formats import FORMATS, RenderOptions
 
@@ -47,6 +48,12 @@ _OPTIONS = (
         envvar="PORTGAUGE_SALT",
         help="With --redact: the same salt gives the same hashes. Default: PORTGAUGE_SALT, else a new one each time.",
     ),
+    click.option(
+        "--explain-estimate",
+        metavar="COMPONENT",
+        help="Print how the hours of a component are made up, instead of the summary; `codebase` is what belongs "
+        "to none.",
+    ),
     click.option("--no-snippets", is_flag=True, help="No source lines in the reports."),
     click.option("-q", "--quiet", is_flag=True, help="No summary on stdout."),
     click.option(
@@ -66,16 +73,32 @@ def report_options(command: _Command) -> _Command:
     return command
 
 
+def check_stdout(options: dict[str, Any]) -> None:
+    """Refuse options that would mix two texts on stdout.
+
+    Raises:
+        UserError: If both a report and the arithmetic of a component go there.
+    """
+    if options["explain_estimate"] is not None and "-" in options["outputs"]:
+        raise UserError("--explain-estimate prints on stdout, and so does `-o -`; give one of them")
+
+
 def deliver(analysis: Analysis, planned: Sequence[Output], options: dict[str, Any]) -> bool:
-    """Write every report and print the summary.
+    """Write every report, and print the summary or the arithmetic of a component.
+
+    Raises:
+        UserError: If there is no such component; then nothing is written.
 
     Returns:
         Whether all reports that were asked for were written.
     """
     shown = _shown(analysis, options)
     render = RenderOptions(pdf_annex=options["pdf_annex"], show_automatic=options["show"] == "automatic")
+    explained = _explained(shown, options["explain_estimate"])
     is_complete = write_outputs(planned, shown, render)
-    if not options["quiet"] and not any(output.path is None for output in planned):
+    if explained:
+        click.echo(explained, nl=False)
+    elif not options["quiet"] and not any(output.path is None for output in planned):
         _print_summary(shown, color=options["color"])
     return is_complete and len(planned) == len(options["outputs"])
 
@@ -97,6 +120,15 @@ def _shown(analysis: Analysis, options: dict[str, Any]) -> Analysis:
 
         return without_snippets(analysis)
     return analysis
+
+
+def _explained(analysis: Analysis, component: str | None) -> str:
+    """Return the arithmetic of a component, before any report is written; empty when nobody asked."""
+    if component is None:
+        return ""
+    from portgauge.reporting.arithmetic_report import arithmetic_text
+
+    return arithmetic_text(analysis, component)
 
 
 def _print_summary(analysis: Analysis, *, color: str) -> None:

@@ -17,9 +17,10 @@ def command(file: Path, **options: Any) -> int:
     They have the same bytes as those that the scan would have made.
     """
     from portgauge.cli._outputs import plan_outputs
-    from portgauge.cli._reports import deliver
+    from portgauge.cli._reports import check_stdout, deliver
     from portgauge.reporting.json_loading import load_analysis
 
+    check_stdout(options)
     planned = plan_outputs(options["outputs"], stdout_format=options["stdout_format"])
     analysis = load_analysis(file)
     return 0 if deliver(analysis, planned, options) else 2

@@ -9,7 +9,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
-from portgauge.cli._reports import deliver, report_options
+from portgauge.cli._reports import check_stdout, deliver, report_options
 from portgauge.errors import UserError
 
 if TYPE_CHECKING:
@@ -112,6 +112,7 @@ def command(path: Path, **options: Any) -> int:
     from portgauge.cli._gates import ask_gates, plan_gates
     from portgauge.cli._outputs import plan_outputs
 
+    check_stdout(options)
     planned = plan_outputs(options["outputs"], stdout_format=options["stdout_format"])
     if options["store"] and not options["record"]:
         raise UserError("--store says where --record writes; there is no --record")

@@ -45,5 +45,5 @@ def _tuned(inventory: Inventory, settings: Settings) -> str:
     count = hot if isinstance(hot, int) else len(hot)
     if not count:
         return "No kernel is tuned for speed"
-    named = "" if isinstance(hot, int) else f", those that match {settings.hot_kernels}"
+    named = "" if isinstance(hot, int) else ", those that --hot-kernels names"
     return f"{count:,} {'kernel is' if count == 1 else 'kernels are'} tuned for speed{named}"

@@ -1,7 +1,9 @@
 """The verdict: does the code run on AMD GPUs already, can it be ported, or does a decision stand in the way."""
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import replace
+from pathlib import PurePosixPath
 
 import networkx as nx
 
@@ -55,17 +57,26 @@ def _interception(inventory: Inventory, rulebook: Rulebook) -> tuple[Blocker, ..
     return (Blocker(blocker_class=name, title=known.title, where=where, options=known.options),)
 
 
-def portability(inventory: Inventory, findings: tuple[Finding, ...], effort: EffortModel) -> int | None:
+def portability(
+    inventory: Inventory,
+    findings: tuple[Finding, ...],
+    effort: EffortModel,
+    *,
+    within: Collection[PurePosixPath] | None = None,
+) -> int | None:
     """Return the share, 0 to 100, of CUDA code lines in files whose findings all have grade A or B.
 
-    Files stand for kernels with what they call, which are not followed yet. None without CUDA code.
+    Files stand for kernels with what they call, which are not followed yet. ``within`` names the files that count,
+    all when it is None. None without CUDA code.
     """
     hard = {
         finding.site.path
         for finding in findings
         if finding.covered_by is None and (finding.blocker or effort.classes[finding.effort_class].grade > "B")
     }
-    cuda: list[SourceFile] = [file for file in inventory.files if file.is_cuda]
+    cuda: list[SourceFile] = [
+        file for file in inventory.files if file.is_cuda and (within is None or file.path in within)
+    ]
     lines = sum(file.code_lines for file in cuda)
     if not lines:
         return None

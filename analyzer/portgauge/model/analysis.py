@@ -222,6 +222,8 @@ class Analysis:
     maintenance_hours_per_year: tuple[tuple[str, Hours], ...]
     """Way of maintaining, and its yearly cost."""
     assumptions: tuple[str, ...]
+    component_portability: tuple[tuple[str, int | None], ...]
+    """Component, and its portability on the headline target as in ``Verdict``."""
     not_asked: tuple[EstimateLine, ...]
     """What was not asked for and so is in no total: its price for one unit, in the headline mode."""
     accuracy: tuple[AccuracyFigure, ...]

@@ -13,6 +13,7 @@ from portgauge.model.analysis import Analysis
 from portgauge.model.component import Kernel
 from portgauge.model.rule import Category
 from portgauge.reporting import sentences
+from portgauge.reporting.arithmetic import walks
 from portgauge.reporting.html_findings import findings_view
 from portgauge.reporting.summary import Summary, summarise
 from portgauge.reporting.templates import environment
@@ -69,6 +70,7 @@ def render(analysis: Analysis) -> bytes:
             library_in_total={library.name: library.words for library in summary.libraries},
             findings=findings_view(analysis, summary),
             rule_anchor=_rule_anchors(summary),
+            walk_of={walk.component: walk for walk in walks(analysis)},
             ptx_groups=[g for g in summary.attention if g.category is Category.PTX],
             kernels=_longest_kernels(analysis),
             library_uses={use.name: use for use in uses},

@@ -75,7 +75,7 @@ def component_object(analysis: Analysis, part: ComponentSummary) -> dict[str, Js
         "kernels": part.kernels,
         "code_lines": part.code_lines,
         "sites": part.sites,
-        "portability": None,
+        "portability": dict(analysis.component_portability).get(part.name) if component else None,
         "grade": part.grade,
         "hours": {
             target.id: {mode.value: _component_hours(analysis, part, target=target.id, mode=mode) for mode in Mode}

@@ -160,6 +160,11 @@ def _analysis(document: Part) -> Analysis:
             (each["way"], _hours(each["hours"])) for each in document["maintenance_per_year"]
         ),
         assumptions=tuple(document["estimate"][targets[0].id][Mode.HIPIFY.value]["assumptions"]),
+        component_portability=tuple(
+            (each["name"], each["portability"])
+            for each in sorted(document["components"], key=lambda each: each["order"])
+            if each["kind"] != "codebase"
+        ),
         not_asked=tuple(_line(line) for line in document["not_asked"]),
         accuracy=tuple(AccuracyFigure(**figure) for figure in document["accuracy"]),
         rules=tuple(_rule(rule) for rule in document["rules"]),

@@ -16,6 +16,8 @@ from portgauge.model.rule import Mode, RuleNote, Source
 from portgauge.planning.measures import measure
 from portgauge.planning.parts import parts_of
 from portgauge.reporting.age import age_warning
+from portgauge.reporting.arithmetic import walks
+from portgauge.reporting.json_arithmetic import driver_object, walk_object
 from portgauge.reporting.json_estimate import (
     component_object,
     estimate_object,
@@ -37,7 +39,6 @@ from portgauge.reporting.json_inventory import (
 from portgauge.reporting.json_parts import Json, range_object
 from portgauge.reporting.summary import Summary, summarise
 from portgauge.reporting.tally import JudgedSite, booked_minutes
-from portgauge.reporting.texts import NOT_IN_THIS_NUMBER
 
 SCHEMA_VERSION = "1.1.0"
 
@@ -45,7 +46,6 @@ NOT_COMPUTED = (
     "routes",
     "plan",
     "estimate[].agent",
-    "components[].portability",
     "kernels[].wave_dependence",
     "kernels[].hot",
     "kernels[].hours",
@@ -111,10 +111,12 @@ def analysis_object(analysis: Analysis) -> dict[str, Json]:
             for target in analysis.targets
         },
         "maintenance_per_year": maintenance_object(summary),
+        "arithmetic": [walk_object(found) for found in walks(analysis)],
+        "drivers": [driver_object(driver) for driver in summary.drivers],
         "not_asked": [line_object(line) for line in analysis.not_asked],
         "routes": [],
         "plan": [],
-        "not_in_this_number": list(NOT_IN_THIS_NUMBER),
+        "not_in_this_number": [{"cost": each.cost, "seen": each.seen} for each in summary.not_in_this_number],
         "accuracy": [
             {
                 "corpus": figure.corpus,

@@ -69,6 +69,7 @@ class _Redaction:
                 for library in whole.libraries
             ),
             estimates=tuple(self._estimate(estimate) for estimate in whole.estimates),
+            component_portability=tuple((self._name(name), share) for name, share in whole.component_portability),
             not_asked=tuple(self._line(line) for line in whole.not_asked),
             assumptions=tuple(self._prose(sentence) for sentence in whole.assumptions),
             withheld=(Withheld.SNIPPETS, Withheld.NAMES),

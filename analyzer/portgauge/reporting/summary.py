@@ -36,6 +36,8 @@ from portgauge.reporting.component_summary import (
     porting_steps,
 )
 from portgauge.reporting.coverage_summary import CoverageSummary, coverage_summary
+from portgauge.reporting.drivers import Driver, drivers
+from portgauge.reporting.not_in_number import OutsideCost, not_in_this_number
 from portgauge.reporting.rounding import Effort, effort, hours_words
 from portgauge.reporting.tally import (
     JudgedSite,
@@ -175,6 +177,9 @@ class Summary:
     blockers_words: str
     """What the open decisions mean for the hours; empty when none is open."""
     maintenance: tuple[MaintenanceSummary, ...]
+    drivers: tuple[Driver, ...]
+    """Of the headline estimate: the kinds of work whose own range moves the total most."""
+    not_in_this_number: tuple[OutsideCost, ...]
     not_asked: str
     """What is in the total only when it is asked for, with its prices; empty when everything was."""
     unknown_symbols: tuple[tuple[str, int], ...]
@@ -229,6 +234,8 @@ def summarise(analysis: Analysis) -> Summary:
             sentences.decisions_left_out(len(blockers), is_stuck=is_stuck(headline.verdict)) if blockers else ""
         ),
         maintenance=_maintenance(analysis, headline.effort),
+        drivers=drivers(analysis.estimate(target=headline.target.id, mode=analysis.settings.mode)),
+        not_in_this_number=not_in_this_number(analysis),
         not_asked=sentences.not_asked(analysis.not_asked) if has_work else "",
         unknown_symbols=unknown_symbols(inventory.sites),
     )

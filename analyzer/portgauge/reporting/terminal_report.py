@@ -74,6 +74,8 @@ def _figures(summary: Summary) -> Iterator[str]:
     if summary.not_asked:
         yield summary.not_asked
     yield f"{summary.uncertainty} {summary.rests_on}"
+    if summary.drivers:
+        yield f"What drives the range: {'; '.join(driver.words for driver in summary.drivers[:NAMED])}."
 
 
 def _targets(summary: Summary) -> Table:

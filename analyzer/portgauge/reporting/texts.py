@@ -113,17 +113,6 @@ SEEN_AS_WORDS = {
     "code": "code",
 }
 
-NOT_IN_THIS_NUMBER = (
-    "AMD hardware or cloud hours",
-    "CI runners",
-    "training",
-    "licences",
-    "the upkeep of the CUDA version",
-    "performance beyond the kernels that are named for tuning",
-    "revalidation of models or results by domain experts",
-)
-"""Costs that no estimate of this tool holds."""
-
 NOT_COMPUTED = (
     ("routes", "other ways to leave CUDA (SYCL, SCALE, ZLUDA, a compatibility header), priced side by side"),
     ("plan", "work packages in porting order"),
