@@ -83,6 +83,9 @@ class CompiledRules:
         self.packages = read_packages(rulebook.tables)
         self.signals = signals_by_format(rulebook.tables.values())
         self.unlisted_rule = rulebook.unlisted.rule_id if rulebook.unlisted else None
+        self.open_namespaces = frozenset(
+            name.encode() for name in (rulebook.unlisted.namespaces if rulebook.unlisted else ())
+        )
         self._unlisted = re.compile(rulebook.unlisted.pattern.encode()) if rulebook.unlisted else None
         for table in rulebook.tables.values():
             if table.kind == "api":
@@ -106,6 +109,7 @@ class CompiledRules:
             raise RuleError(
                 [f"{rulebook.patterns[rule_id].origin}: `query` is not supported yet" for rule_id in own_queries]
             )
+        self.device_macro = re.compile(rulebook.shapes.device_macro)
         self.kernel_features = {
             name: re.compile(pattern.encode()) for name, pattern in rulebook.shapes.kernel_features.items()
         }
@@ -131,6 +135,7 @@ class CompiledRules:
             | {b"asm", b"__asm__", b"__asm"}
             | {namespace.encode() for namespace in self.namespaces}
         ) - (self.quiet_words - {name for name, entries in self.names.items() if any(e.is_distinct for e in entries)})
+        self.triggers |= self.open_namespaces
         self.words_of_interest = frozenset(self.names) | self.triggers | self.quiet_words
 
     @cached_property
@@ -153,6 +158,14 @@ class CompiledRules:
     def looks_like_cuda(self, name: bytes) -> bool:
         """Return whether an unlisted name looks like one of CUDA's."""
         return self._unlisted is not None and self._unlisted.fullmatch(name) is not None
+
+    def is_listed(self, path: tuple[str, ...]) -> bool:
+        """Return whether a table lists a qualified name, or the class that it is a member of."""
+        return any(
+            entry.qualifiers == path[:depth]
+            for depth in range(1, len(path))
+            for entry in self.names.get(path[depth].encode(), ())
+        )
 
     def include_rules(self, path: str) -> tuple[str, ...]:
         """Return the rules that an include path belongs to."""

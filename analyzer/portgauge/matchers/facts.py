@@ -72,6 +72,8 @@ class PlainName:
 
     name: str
     kind: PlainKind
+    needs_mark: tuple[str, ...] = ()
+    """Macros of which one must mark device functions somewhere in the codebase, for the name to be CUDA's."""
 
 
 @value
@@ -101,6 +103,8 @@ class FileFacts:
     """Names that this file defines for others and that look like CUDA's or are plain API names."""
     defined_inside: frozenset[str]
     """The same for names of a function's body, a parameter list or a class."""
+    device_macros: frozenset[str]
+    """Macros defined here that mark device functions."""
     defines: tuple[Define, ...]
     problems: tuple[Problem, ...]
 
@@ -109,8 +113,11 @@ def own_sites(facts: Sequence[FileFacts]) -> tuple[Site, ...]:
     """Return all sites of a codebase, in the order of its files, but those of names that it defines itself."""
     defined = frozenset(name for found in facts for name in found.defined)
     anywhere = defined.union(*(found.defined_inside for found in facts))
+    marks = frozenset(name for found in facts for name in found.device_macros)
 
     def is_own(plain: PlainName, found: FileFacts) -> bool:
+        if plain.needs_mark and marks.isdisjoint(plain.needs_mark):
+            return True
         if plain.kind is PlainKind.UNKNOWN:
             return plain.name in anywhere
         return plain.name in defined or (plain.kind is PlainKind.OTHER and plain.name in found.defined_inside)

@@ -52,6 +52,7 @@ class FileScan:
         self.raw: list[RawSite] = []
         self.defined: set[str] = set()
         self.defined_inside: set[str] = set()
+        self.device_macros: frozenset[str] = frozenset()
         self.kernels: tuple[Kernel, ...] = ()
         self.launches: list[Launch] = []
         self.definitions: tuple[Definition, ...] = ()
@@ -78,6 +79,7 @@ class FileScan:
         facts: dict[str, str | int] | None = None,
         plain_name: str = "",
         plain_kind: PlainKind = PlainKind.UNKNOWN,
+        needs_mark: tuple[str, ...] = (),
     ) -> None:
         """Note one site."""
         self.raw.append(
@@ -88,7 +90,7 @@ class FileScan:
                 confidence=confidence,
                 function=function.name if function else None,
                 facts=tuple(sorted((facts or {}).items())),
-                plain=PlainName(name=plain_name, kind=plain_kind) if plain_name else None,
+                plain=PlainName(name=plain_name, kind=plain_kind, needs_mark=needs_mark) if plain_name else None,
             )
         )
 
@@ -133,7 +135,7 @@ class FileScan:
         # Splitting at words costs half of what a match object for each of them does.
         pieces = _AT_WORDS.split(data)
         words = set(pieces[1::2])
-        unlisted = {word for word in words - interesting if word[:1] in b"cCnN" and looks_like_cuda(word)}
+        unlisted = set(filter(looks_like_cuda, words - interesting))
         known = (words & interesting) | unlisted
         starts = accumulate(map(len, pieces), initial=0)
         found = [(start, word) for start, word in zip(starts, pieces, strict=False) if word in known]

@@ -14,6 +14,8 @@ _KERNEL = "__global__"
 _HOST = "__host__"
 _DEVICE = ("__device__", _KERNEL)
 _SIDES = (*_DEVICE, _HOST)
+_SIDE_WORD = re.compile(rb"__(?:device|global|host)__")
+_MACRO_WORD = re.compile(r"\b[A-Z_][A-Z0-9_]{2,}\b")
 
 
 @value
@@ -29,6 +31,8 @@ class Function:
     is_host: bool
     """Whether the host can call it too; a kernel it can only launch."""
     node: Node
+    macros: tuple[str, ...] = ()
+    """Macros in front of a function that carries no mark: one of them may be a mark, defined in another file."""
 
     @property
     def side(self) -> str:
@@ -65,13 +69,42 @@ def _marks(node: Node) -> set[str]:
     return marks
 
 
-class FunctionTable:
-    """All functions of a file, and which one encloses an offset."""
+def _macros_before(node: Node, parsed: ParsedFile) -> tuple[str, ...]:
+    """Return the words in front of a function's name that are written as macros are."""
+    declarator = node.child_by_field_name("declarator")
+    if declarator is None:
+        return ()
+    return tuple(dict.fromkeys(_MACRO_WORD.findall(parsed.source.text(node.start_byte, declarator.start_byte))))
 
-    def __init__(self, parsed: ParsedFile) -> None:
+
+def side_macros(parsed: ParsedFile) -> dict[str, frozenset[str]]:
+    """Return the macros of a file that stand for marks such as ``__device__``, each with its marks."""
+    found: dict[str, frozenset[str]] = {}
+    for body in parsed.captures.get("macro_body", ()):
+        marks = _SIDE_WORD.findall(parsed.source.data, body.start_byte, body.end_byte)
+        name = body.prev_named_sibling
+        if marks and name is not None and name.type == "identifier":
+            before = found.get(parsed.node_text(name), frozenset())
+            found[parsed.node_text(name)] = before | {mark.decode() for mark in marks}
+    return found
+
+
+class FunctionTable:
+    """All functions of a file, and which one encloses an offset.
+
+    ``device_macro`` fits names of macros that mark device functions wherever they are defined.
+    """
+
+    def __init__(self, parsed: ParsedFile, *, device_macro: "re.Pattern[str]") -> None:
         self.functions: list[Function] = []
+        self.side_macros = side_macros(parsed)
         for node in parsed.captures.get("function", ()):
             marks = _marks(node)
+            macros = () if marks.intersection(_DEVICE) else _macros_before(node, parsed)
+            for macro in macros:
+                marks |= self.side_macros.get(macro, frozenset())
+                if device_macro.fullmatch(macro):
+                    marks.add(_DEVICE[0])
             self.functions.append(
                 Function(
                     name=_name(node.child_by_field_name("declarator"), parsed),
@@ -81,6 +114,7 @@ class FunctionTable:
                     is_kernel=_KERNEL in marks,
                     is_host=_HOST in marks or not marks.intersection(_DEVICE),
                     node=node,
+                    macros=() if marks.intersection(_DEVICE) else macros,
                 )
             )
         self.functions.sort(key=lambda function: (function.start, -function.end))

@@ -3,6 +3,8 @@
 Looks names up, nothing more. Code inside macros is seen only where the macro is written, not where it is used.
 """
 
+from collections.abc import Mapping
+
 from portgauge.matchers.compiled import CompiledRules, NameEntry
 from portgauge.parsing.cuda import ParsedFile
 from portgauge.parsing.tree import Node
@@ -116,6 +118,28 @@ def scope_of(node: Node, parsed: ParsedFile) -> tuple[tuple[str, ...], int]:
     return tuple(scopes), start
 
 
+def qualified_name(scope: Node, parsed: ParsedFile) -> tuple[tuple[str, ...], int] | None:
+    """Return all parts of ``scope::...::name``, and where it ends; None when ``scope`` is not the first of them."""
+    node = scope.parent
+    if node is None or node.type != "qualified_identifier" or node.child_by_field_name("scope") != scope:
+        return None
+    if node.parent is not None and node.parent.type == "qualified_identifier":
+        return None
+    parts: list[str] = []
+    last: Node | None = node
+    while last is not None and last.type == "qualified_identifier":
+        before = last.child_by_field_name("scope")
+        if before is None:
+            return None
+        parts.append(parsed.node_text(before).split("<")[0].strip())
+        last = last.child_by_field_name("name")
+    while last is not None and last.type in _WRAPPERS:
+        last = last.child_by_field_name("name") or next(iter(last.named_children), None)
+    if last is None or last.type not in NAME_NODES:
+        return None
+    return (*parts, parsed.node_text(last)), last.end_byte
+
+
 class ScopeNames:
     """Namespace aliases and ``using`` lines of one file."""
 
@@ -136,6 +160,11 @@ class ScopeNames:
                 self._opened.add(self.expand(path))
             elif len(path) > 1:
                 self._imported[path[-1]] = self.expand(path[:-1])
+
+    @property
+    def aliases(self) -> Mapping[str, tuple[str, ...]]:
+        """Names that the file gives to namespaces."""
+        return self._aliases
 
     @staticmethod
     def _split(text: str) -> tuple[str, ...]:

@@ -37,6 +37,7 @@ def not_read(path: PurePosixPath, reason: str, *, is_cuda: bool | None = None) -
         calls=(),
         defined=frozenset(),
         defined_inside=frozenset(),
+        device_macros=frozenset(),
         defines=(),
         problems=(Problem(path=path, stage=Stage.PARSING, reason=reason),),
     )

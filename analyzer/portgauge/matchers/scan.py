@@ -106,6 +106,7 @@ def scan_file(
         calls=scan.calls,
         defined=frozenset(scan.defined),
         defined_inside=frozenset(scan.defined_inside),
+        device_macros=scan.device_macros,
         defines=vendor_defines(scan.guards, rules.vendors) if language in C_FAMILY else (),
         problems=tuple(scan.problems),
     )

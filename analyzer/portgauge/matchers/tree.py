@@ -1,5 +1,8 @@
 """One parsed file against all rules: names first, since most shapes start at them, then what the query captured."""
 
+import re
+from collections.abc import Iterator
+
 from portgauge.matchers.asm import asm_matches
 from portgauge.matchers.calls import calls_of, definitions_of
 from portgauge.matchers.compiled import NameEntry
@@ -15,6 +18,7 @@ from portgauge.matchers.names import (
     is_function_with_body,
     is_inside,
     looks_like_a_call,
+    qualified_name,
     rule_for_unknown,
     scope_of,
 )
@@ -31,7 +35,10 @@ class TreeMatcher:
         self.scan = scan
         self.parsed = parsed
         self.found = found
-        self.functions = FunctionTable(parsed)
+        self.functions = FunctionTable(parsed, device_macro=scan.rules.device_macro)
+        scan.device_macros = frozenset(
+            name for name, marks in self.functions.side_macros.items() if marks - {"__host__"}
+        )
         self.scope_names = ScopeNames(parsed)
         self.finder = ShapeFinder(scan, parsed, self.functions, self.scope_names)
         self.is_cuda = (
@@ -53,6 +60,10 @@ class TreeMatcher:
         for start, word in pending:
             if self.is_cuda or word not in self.scan.rules.quiet_words:
                 self._word(start, word)
+        for start, word in self._aliases_of_namespaces():
+            leaf = self.parsed.leaf_at(start, start + len(word))
+            if leaf is not None:
+                self._unlisted_member(leaf, self.functions.at(start))
         self.finder.captured()
         self._asm()
         self._macro_bodies()
@@ -71,7 +82,6 @@ class TreeMatcher:
             self._other_leaf(leaf, word, function)
             return
         name = word.decode()
-        in_device = function is not None and function.is_device
         entries = rules.names.get(word, ())
         if is_definition(leaf) and not self._is_a_call_after_all(leaf, start, entries):
             (self.scan.defined_inside if is_inside(leaf) else self.scan.defined).add(name)
@@ -79,23 +89,34 @@ class TreeMatcher:
                 self._defined_api(leaf, name)
             return
         scopes, scope_start = scope_of(leaf, self.parsed)
-        chosen = choose(
-            entries,
-            node=leaf,
-            name=name,
-            scopes=scopes,
-            scope_names=self.scope_names,
-            in_device_code=in_device,
-            file_is_cuda=self.is_cuda,
-            included=self.scan.included,
-        )
+
+        def chosen_if(*, in_device: bool) -> list[NameEntry]:
+            return choose(
+                entries,
+                node=leaf,
+                name=name,
+                scopes=scopes,
+                scope_names=self.scope_names,
+                in_device_code=in_device,
+                file_is_cuda=self.is_cuda,
+                included=self.scan.included,
+            )
+
+        chosen = chosen_if(in_device=function is not None and function.is_device)
         self._add_names(chosen, name, scope_start, start + len(word), function, scopes=scopes)
+        if not chosen and function is not None and function.macros and any(entry.is_plain for entry in entries):
+            marked = chosen_if(in_device=True)
+            self._add_names(
+                marked, name, scope_start, start + len(word), function, scopes=scopes, needs_mark=function.macros
+            )
         if not entries and not scopes:
             self._unknown(name, start, function)
         if word in rules.anchors:
             self.finder.at_name(leaf, name, scopes=scopes, function=function)
         if leaf.type == "namespace_identifier" and name in rules.namespaces:
             self._namespace(leaf, name, function)
+        if word in rules.open_namespaces:
+            self._unlisted_member(leaf, function)
 
     def _is_a_call_after_all(self, leaf: Node, start: int, entries: tuple[NameEntry, ...]) -> bool:
         """Return whether a listed name that looks defined is used: inside broken code the grammar takes calls so."""
@@ -118,6 +139,32 @@ class TreeMatcher:
             self._add_names(listed, word.decode(), leaf.start_byte, leaf.end_byte, function)
             if word in self.scan.rules.keyword_anchors:
                 self.finder.at_keyword(leaf, function=function)
+
+    def _aliases_of_namespaces(self) -> Iterator[tuple[int, bytes]]:
+        """Yield where this file uses a name of its own for a namespace whose every member counts."""
+        for alias, path in self.scope_names.aliases.items():
+            if path[0].encode() in self.scan.rules.open_namespaces:
+                for found in re.finditer(rb"\b%s(?=\s*::)" % re.escape(alias.encode()), self.scan.source.data):
+                    yield found.start(), found.group()
+
+    def _unlisted_member(self, leaf: Node, function: Function | None) -> None:
+        """Note a member of a CUDA namespace that no table lists: unknown is not the same as absent."""
+        rule_id = self.scan.rules.unlisted_rule
+        written = qualified_name(leaf, self.parsed)
+        if rule_id is None or written is None:
+            return
+        path, end = self.scope_names.expand(written[0]), written[1]
+        if not self.scan.rules.is_listed(path):
+            name = "::".join(path)
+            self.scan.add(
+                rule_id,
+                leaf.start_byte,
+                end,
+                confidence=self.finder.confidence(leaf.start_byte, Confidence.LOW),
+                function=function,
+                facts={"name": name},
+                plain_name=name,
+            )
 
     def _unknown(self, name: str, start: int, function: Function | None) -> None:
         unknown = rule_for_unknown(self.scan.rules, name.encode())
@@ -145,6 +192,7 @@ class TreeMatcher:
         function: Function | None,
         *,
         scopes: tuple[str, ...] = (),
+        needs_mark: tuple[str, ...] = (),
     ) -> None:
         for entry in chosen:
             if not entry.is_plain:
@@ -161,6 +209,7 @@ class TreeMatcher:
                 facts=facts,
                 plain_name=name if entry.is_plain else "",
                 plain_kind=PlainKind.CALLABLE if entry.is_callable else PlainKind.OTHER,
+                needs_mark=needs_mark,
             )
 
     def _namespace(self, leaf: Node, name: str, function: Function | None) -> None:

@@ -44,6 +44,7 @@ _SHAPES_KEYS: Mapping[str, Form] = {
     "shapes": MAPPING,
     "facts": MAPPING,
     "kernel_features": MAPPING,
+    "device_macro": TEXT,
 }
 
 
@@ -91,6 +92,7 @@ def _shapes(document: Document, defects: Defects) -> Shapes:
         types_32_bit=frozenset(words(root["types_32_bit"])),
         quiet_words=frozenset(words(root["quiet_words"])),
         text_features={str(name): str(pattern) for name, pattern in root["text_features"].items()},
+        device_macro=str(root["device_macro"]),
         kernel_features={str(name): str(pattern) for name, pattern in root["kernel_features"].items()},
         facts=frozenset(root["facts"]) | {part for shape in definitions.values() for part in shape.parts},
     )

@@ -149,7 +149,7 @@ def _look_for(document: Document, shapes: Shapes, defects: Defects) -> LookFor:
             languages=words(root["grep"].get("languages")),
         )
     if way == "unlisted":
-        check_keys(document, root["unlisted"], allowed={"looks_like": TEXT}, defects=defects)
+        check_keys(document, root["unlisted"], allowed={"looks_like": TEXT, "namespaces": WORDS}, defects=defects)
         str(root["unlisted"]["looks_like"])
         return Names(identifiers=(), includes=(), namespaces=())
     return _names(document, root.get("names") or Mapped(), defects)
@@ -327,7 +327,7 @@ def _unlisted(path: Path, rule_id: str) -> Unlisted | None:
     raw = document.root.get("unlisted") if document else None
     if not isinstance(raw, Mapped) or "looks_like" not in raw:
         return None
-    return Unlisted(rule_id=rule_id, pattern=str(raw["looks_like"]))
+    return Unlisted(rule_id=rule_id, pattern=str(raw["looks_like"]), namespaces=frozenset(words(raw.get("namespaces"))))
 
 
 def read_family_titles(folder: Path) -> dict[str, str]:

@@ -22,6 +22,8 @@ class Unlisted:
     rule_id: str
     pattern: str
     """Regular expression, full match on an identifier."""
+    namespaces: frozenset[str]
+    """Namespaces of CUDA's libraries: what is written as a member of one counts even when no table lists it."""
 
 
 @value
@@ -51,6 +53,8 @@ class Shapes:
     """Anchors that any C++ code uses; they alone make no file worth parsing."""
     text_features: Mapping[str, str]
     """Feature to the regular expression over the text of a function or file that shows it."""
+    device_macro: str
+    """Regular expression, full match on the name of a macro that marks functions of the device."""
     kernel_features: Mapping[str, str]
     """Feature to the regular expression over a kernel's text that shows it."""
 
