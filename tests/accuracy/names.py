@@ -1,8 +1,9 @@
 """``python -m tests.accuracy.names --truth DIR``: API references against those that clang's own parser sees.
 
-``DIR`` holds one ``PROGRAM.jsonl`` for each program: one line a source file, ``{"file", "errors", "refs": [{"name",
-"spelled", "kind", "line", "header", "in_macro"}]}``, every reference to something that a CUDA header declares, made
-with libclang. Only files that clang read without an error count. Writes NAMES.md beside this module.
+``DIR`` holds one ``PROGRAM.jsonl`` for each program, and ``--codebase NAME=FILE.jsonl`` adds a whole codebase. Each has
+one line a source file, ``{"file", "errors", "refs": [{"name", "spelled", "kind", "line", "header", "in_macro"}]}``:
+every reference to something that a CUDA header declares, made with libclang. Only files that clang read without an
+error count. Writes NAMES.md beside this module.
 """
 
 import argparse
@@ -136,34 +137,93 @@ def _table(rows: Sequence[tuple[str, int]], head: str) -> str:
     return f"| {head} | places |\n|---|---|\n" + "".join(f"| {name} | {count} |\n" for name, count in rows)
 
 
-def results(truth: Truth, said: Sequence[Said], *, programs: int, of: int) -> str:
-    """Return the page that says how many references were found, and which were not."""
+@value
+class Compared:
+    """What portgauge says beside what clang saw."""
+
+    missed: tuple[str, ...]
+    wrong: tuple[Said, ...]
+    """Said, and not seen by clang although nothing keeps the line from being compiled."""
+    wanted: int
+    right: int
+    apart: int
+    in_macros: int
+
+    @property
+    def builtins(self) -> int:
+        """How many of the wrong ones are builtins of the compiler, which no header declares."""
+        return sum(each.reference.name.startswith("__") for each in self.wrong)
+
+    @property
+    def judged(self) -> int:
+        """How many of the names found are scored."""
+        return self.right + len(self.wrong) - self.builtins
+
+    @property
+    def recall(self) -> float:
+        """Share of the names that clang sees, 0 to 1."""
+        return (self.wanted - len(self.missed)) / self.wanted
+
+    @property
+    def precision(self) -> float:
+        """Share of the names found, 0 to 1."""
+        return self.right / self.judged
+
+
+def compare(truth: Truth, said: Sequence[Said]) -> Compared:
+    """Return what was found and what was not, in the files that clang read."""
+    said = [each for each in said if each.reference.path in truth.files]
     ours = {each.reference for each in said}
-    missed = Counter(f"`{r.name}` ({header})" for r, header in truth.wanted.items() if r not in ours)
-    found = sum(reference in ours for reference in truth.wanted)
-    judged = [each for each in said if each.reference.path in truth.files and not each.is_in_macro]
-    right = sum(each.reference in truth.seen for each in judged)
-    apart = [each for each in judged if each.reference not in truth.seen and each.is_conditional]
-    wrong = [each for each in judged if each.reference not in truth.seen and not each.is_conditional]
-    builtins = [each for each in wrong if each.reference.name.startswith("__")]
-    named = Counter(f"`{each.rule_id}`" for each in wrong)
-    recall, precision = found / len(truth.wanted), right / (right + len(wrong) - len(builtins))
+    judged = [each for each in said if not each.is_in_macro]
+    unseen = [each for each in judged if each.reference not in truth.seen]
+    return Compared(
+        missed=tuple(f"`{r.name}` ({header})" for r, header in truth.wanted.items() if r not in ours),
+        wrong=tuple(each for each in unseen if not each.is_conditional),
+        wanted=len(truth.wanted),
+        right=len(judged) - len(unseen),
+        apart=sum(each.is_conditional for each in unseen),
+        in_macros=len(said) - len(judged),
+    )
+
+
+def codebase_rows(codebases: Sequence[tuple[str, Truth, Compared]]) -> str:
+    """Return the table of whole codebases; empty when none was read."""
+    if not codebases:
+        return ""
+    rows = "".join(
+        f"| {name} | {len(truth.files)} "
+        f"| {found.recall:.4f} | {found.wanted} | {found.precision:.4f} | {found.judged} |\n"
+        for name, truth, found in codebases
+    )
+    return f"""
+## Whole codebases
+
+Files that clang reads without an error, headers with the units that include them.
+
+| codebase | files | recall | n | precision | n |
+|---|---|---|---|---|---|
+{rows}"""
+
+
+def results(truth: Truth, found: Compared, *, programs: int, of: int, codebases: str = "") -> str:
+    """Return the page that says how many references were found, and which were not."""
+    missed, named = Counter(found.missed), Counter(f"`{each.rule_id}`" for each in found.wrong)
     return f"""# API references against clang
 
 {programs} of {of} programs drawn by seed {SEED}, {len(truth.files)} source files that clang 19 reads without an error.
 A reference is a name at a line. Names inside `#define` bodies are left out on both sides; they are found by the lexer,
-{sum(each.is_in_macro for each in said)} of them here.
+{found.in_macros} of them here.
 
 | what | figure | n |
 |---|---|---|
-| recall: of the names that clang sees, found | {recall:.4f} | {len(truth.wanted)} |
-| precision: of the names found, seen by clang | {precision:.4f} | {right + len(wrong) - len(builtins)} |
-| not seen by clang, inside a condition (it may not be compiled): scored apart | | {len(apart)} |
-| builtins of the compiler that no header declares (`__syncthreads`): not scored | | {len(builtins)} |
+| recall: of the names that clang sees, found | {found.recall:.4f} | {found.wanted} |
+| precision: of the names found, seen by clang | {found.precision:.4f} | {found.judged} |
+| not seen by clang, inside a condition (it may not be compiled): scored apart | | {found.apart} |
+| builtins of the compiler that no header declares (`__syncthreads`): not scored | | {found.builtins} |
 
 Left out of the truth: members, operators, keywords such as `__global__`, and functions of the C library that clang's
 own headers declare again for device code.
-
+{codebases}
 ## Missed
 
 {_table(missed.most_common(_SHOWN), "name (header)")}
@@ -178,6 +238,9 @@ def main(arguments: Sequence[str]) -> int:
     """Measure and write the page."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--truth", type=Path, required=True, help="folder of PROGRAM.jsonl, made with libclang")
+    parser.add_argument(
+        "--codebase", action="append", default=[], metavar="NAME=FILE.jsonl", help="a whole codebase; repeatable"
+    )
     parser.add_argument("--programs", type=int, default=DRAWN, help="how many to draw; 0 for all")
     options = parser.parse_args(arguments)
     every = sorted(options.truth.glob("*.jsonl"))
@@ -188,10 +251,17 @@ def main(arguments: Sequence[str]) -> int:
     truth = read_truth(drawn)
     rulebook = load_rulebook(rules_folder())
     rules = CompiledRules(rulebook)
-    said = [each for root in map(program_folder, drawn) for each in said_in(root, rulebook=rulebook, rules=rules)]
-    page = results(
-        truth, [each for each in said if each.reference.path in truth.files], programs=len(drawn), of=len(every)
-    )
+
+    def found(truth: Truth, paths: Iterable[Path]) -> Compared:
+        roots = map(program_folder, paths)
+        return compare(truth, [each for root in roots for each in said_in(root, rulebook=rulebook, rules=rules)])
+
+    whole = []
+    for option in options.codebase:
+        name, _, path = option.partition("=")
+        seen = read_truth([Path(path)])
+        whole.append((name, seen, found(seen, [Path(path)])))
+    page = results(truth, found(truth, drawn), programs=len(drawn), of=len(every), codebases=codebase_rows(whole))
     RESULTS.write_text(page)
     print(page)
     return 0
