@@ -22,19 +22,23 @@ from portgauge.rulebook.targets import TargetTable, read_targets
 from portgauge.rulebook.vendors import read_layer_rules, read_vendors
 from portgauge.rulebook.yamlfile import (
     LIST,
+    LIST_OR_NOTHING,
     MAPPING,
     TEXT,
     WORDS,
     Defects,
     Document,
     Form,
+    Mapped,
     check_keys,
     complaining,
+    pattern,
     read_document,
     words,
 )
 
 TABLE_FOLDERS = ("api", "ptx", "libraries", "build", "python")
+_OPTION_KEYS: Mapping[str, Form] = {"title": TEXT, "hours": LIST_OR_NOTHING, "basis": TEXT}
 _SHAPES_KEYS: Mapping[str, Form] = {
     "groups": MAPPING,
     "seeds": MAPPING,
@@ -65,6 +69,10 @@ def _read(document: Document, reader: Callable[[Document, Defects], _Part], defe
     raise RuleError(defects.found)
 
 
+def _patterns(document: Document, raw: Mapped, defects: Defects) -> dict[str, str]:
+    return {name: pattern(document, raw, name, defects=defects).pattern for name in raw}
+
+
 def _shapes(document: Document, defects: Defects) -> Shapes:
     root = document.root
     check_keys(document, root, allowed=_SHAPES_KEYS, defects=defects)
@@ -91,11 +99,23 @@ def _shapes(document: Document, defects: Defects) -> Shapes:
         weakening_seeds=frozenset(name for name, raw in root["seeds"].items() if raw.get("weakens")),
         types_32_bit=frozenset(words(root["types_32_bit"])),
         quiet_words=frozenset(words(root["quiet_words"])),
-        text_features={str(name): str(pattern) for name, pattern in root["text_features"].items()},
-        device_macro=str(root["device_macro"]),
-        kernel_features={str(name): str(pattern) for name, pattern in root["kernel_features"].items()},
+        text_features=_patterns(document, root["text_features"], defects),
+        device_macro=pattern(document, root, "device_macro", defects=defects).pattern,
+        kernel_features=_patterns(document, root["kernel_features"], defects),
         facts=frozenset(root["facts"]) | {part for shape in definitions.values() for part in shape.parts},
     )
+
+
+def _hours(document: Document, option: Mapped, defects: Defects) -> Hours | None:
+    match option["hours"]:
+        case None:
+            return None
+        case [int() | float() as low, int() | float() as high] if 0 <= low <= high:
+            return Hours(p50=float(low), p90=float(high))
+    defects.add(
+        document.origin(option, "hours"), f"hours is {option['hours']!r}; expected [p50, p90] with 0 <= p50 <= p90"
+    )
+    return None
 
 
 def _blockers(document: Document, defects: Defects) -> tuple[dict[str, BlockerClass], VerdictRule]:
@@ -105,7 +125,7 @@ def _blockers(document: Document, defects: Defects) -> tuple[dict[str, BlockerCl
     for raw in document.root["classes"].values():
         check_keys(document, raw, allowed={"title": TEXT, "options": LIST}, defects=defects)
         for option in raw["options"]:
-            check_keys(document, option, allowed={"title": TEXT, "hours": LIST, "basis": TEXT}, defects=defects)
+            check_keys(document, option, allowed=_OPTION_KEYS, defects=defects)
     classes = {
         name: BlockerClass(
             name=name,
@@ -113,9 +133,7 @@ def _blockers(document: Document, defects: Defects) -> tuple[dict[str, BlockerCl
             options=tuple(
                 BlockerOption(
                     title=str(option["title"]),
-                    hours=Hours(p50=float(option["hours"][0]), p90=float(option["hours"][1]))
-                    if option.get("hours")
-                    else None,
+                    hours=_hours(document, option, defects),
                     basis=str(option["basis"]),
                 )
                 for option in raw["options"]

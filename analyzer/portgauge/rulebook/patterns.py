@@ -35,6 +35,7 @@ from portgauge.rulebook.yamlfile import (
     check_keys,
     complaining,
     paragraph,
+    pattern,
     read_document,
     words,
 )
@@ -42,7 +43,7 @@ from portgauge.rulebook.yamlfile import (
 _KEYS: Mapping[str, Form] = {
     "title": TEXT,
     "message": TEXT,
-    "confidence": TEXT,
+    "confidence": frozenset(Confidence),
     "formerly": WORDS,
     "obstacle": TEXT,
     "judgement": LINES,
@@ -59,8 +60,9 @@ _KEYS: Mapping[str, Form] = {
     "not_found": TEXT,
     "sources": WORDS,
     "examples": MAPPING,
-    "category": TEXT,
+    "category": frozenset(Category),
 }
+_FAMILY_KEYS: Mapping[str, Form] = {"title": TEXT, "category": frozenset(Category), "sources": MAPPING}
 _NAMES_KEYS: Mapping[str, Form] = {"identifiers": WORDS, "includes": WORDS, "namespaces": WORDS}
 _EXAMPLE_KEYS: Mapping[str, Form] = {"code": TEXT, "text": TEXT, "language": TEXT}
 _WAYS = ("names", "shape", "query", "grep", "unlisted")
@@ -143,6 +145,8 @@ def _look_for(document: Document, shapes: Shapes, defects: Defects) -> LookFor:
         check_keys(
             document, root["grep"], allowed={"patterns": WORDS, "literals": WORDS, "languages": WORDS}, defects=defects
         )
+        for text in words(root["grep"].get("patterns")):
+            pattern(document, root["grep"], "patterns", defects=defects, text=text)
         return TextMarker(
             patterns=words(root["grep"].get("patterns")),
             literals=words(root["grep"].get("literals")),
@@ -150,7 +154,7 @@ def _look_for(document: Document, shapes: Shapes, defects: Defects) -> LookFor:
         )
     if way == "unlisted":
         check_keys(document, root["unlisted"], allowed={"looks_like": TEXT, "namespaces": WORDS}, defects=defects)
-        str(root["unlisted"]["looks_like"])
+        pattern(document, root["unlisted"], "looks_like", defects=defects)
         return Names(identifiers=(), includes=(), namespaces=())
     return _names(document, root.get("names") or Mapped(), defects)
 
@@ -271,7 +275,7 @@ def _rule(
 
 
 def _matching_digest(
-    path: Path, root_keys: tuple[str, ...] = ("names", "shape", "where", "flow", "query", "grep")
+    path: Path, root_keys: tuple[str, ...] = ("names", "shape", "where", "flow", "query", "grep", "unlisted")
 ) -> str:
     """Return the digest of what a rule looks for, which judgements don't change."""
     defects = Defects()
@@ -292,7 +296,7 @@ def read_patterns(
         family = read_document(family_folder / "_family.yaml", name=f"{family_name}/_family.yaml", defects=defects)
         if family is None:
             continue
-        check_keys(family, family.root, allowed=("title", "category", "sources"), defects=defects)
+        check_keys(family, family.root, allowed=_FAMILY_KEYS, defects=defects)
         family_sources = read_sources(family, family.root.get("sources"), defects=defects)
         for path in sorted(family_folder.glob("*.yaml")):
             if path.name == "_family.yaml":

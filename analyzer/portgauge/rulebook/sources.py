@@ -1,23 +1,26 @@
 """Where facts come from, as a rule file defines it under ``sources``."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from portgauge.model.rule import Source
-from portgauge.rulebook.yamlfile import Defects, Document, Mapped, check_keys
+from portgauge.rulebook.yamlfile import DATE, TEXT, Defects, Document, Form, Mapped, check_keys
+
+_KEYS: Mapping[str, Form] = {"title": TEXT, "url": TEXT, "retrieved": DATE}
 
 
 def read_sources(document: Document, raw: Any, *, defects: Defects) -> dict[str, Source]:
     """Return the sources that a file defines, by key."""
     sources = {}
+    if raw is not None and not isinstance(raw, Mapped):
+        defects.add(document.origin(document.root, "sources"), f"sources is {raw!r}; expected keys with their sources")
+        return {}
     for key, entry in (raw or {}).items():
-        if not isinstance(entry, Mapped) or "title" not in entry:
+        if not isinstance(entry, Mapped) or not _KEYS.keys() <= entry.keys():
             defects.add(document.origin(raw, key), f"source {key!r} needs title, url and retrieved")
             continue
-        check_keys(document, entry, allowed=("title", "url", "retrieved"), defects=defects)
+        check_keys(document, entry, allowed=_KEYS, defects=defects)
         sources[key] = Source(
-            key=key,
-            title=str(entry["title"]),
-            url=str(entry.get("url") or ""),
-            retrieved=str(entry.get("retrieved") or ""),
+            key=key, title=str(entry["title"]), url=str(entry["url"]), retrieved=str(entry["retrieved"])
         )
     return sources

@@ -1,7 +1,6 @@
 """CSV tables of facts with their YAML header: API libraries, PTX instructions, libraries, build signals, packages."""
 
 import hashlib
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -17,21 +16,23 @@ from portgauge.rulebook.yamlfile import (
     MAPPING,
     TEXT,
     WORDS,
+    YES_NO,
     Defects,
     Document,
     Form,
     Mapped,
     check_keys,
     complaining,
+    pattern,
     read_document,
     words,
 )
 
 _KEYS: Mapping[str, Form] = {
     "table": TEXT,
-    "kind": TEXT,
+    "kind": frozenset({"api", "ptx", "library", "build", "python"}),
     "title": TEXT,
-    "category": TEXT,
+    "category": frozenset(Category),
     "counterpart": TEXT,
     "message": TEXT,
     "judgement": LINES,
@@ -39,15 +40,15 @@ _KEYS: Mapping[str, Form] = {
     "sources": MAPPING,
     "examples": MAPPING,
     "language_keywords": WORDS,
-    "plain_names_need_context": TEXT,
+    "plain_names_need_context": YES_NO,
     "distinct_names": TEXT,
     "needs_include": MAPPING,
     "not_matched": WORDS,
-    "confidence": TEXT,
-    "status": TEXT,
+    "confidence": frozenset(Confidence),
+    "status": frozenset({"twin", "near-twin", "none", "unknown"}),
     "obstacle": TEXT,
     "builtin_variables": WORDS,
-    "is_library": TEXT,
+    "is_library": YES_NO,
 }
 _SHARED_KEYS: Mapping[str, Form] = {
     name: _KEYS[name]
@@ -186,9 +187,11 @@ def _table(
         is_library=bool(root.get("is_library", root.get("kind") == "api")),
         builtin_variables=frozenset(words(root.get("builtin_variables"))),
         plain_names_need_context=bool(root.get("plain_names_need_context", family.get("plain_names_need_context"))),
-        distinct_names=re.compile(str(root.get("distinct_names") or "(?!)")),
+        distinct_names=pattern(document, root, "distinct_names", defects=defects),
         needs_include=(
-            (re.compile(str(needs_include["names"])), str(needs_include["include"])) if needs_include else None
+            (pattern(document, needs_include, "names", defects=defects), str(needs_include["include"]))
+            if needs_include
+            else None
         ),
         not_matched=frozenset(words(root.get("not_matched"))),
         file=csv_name,

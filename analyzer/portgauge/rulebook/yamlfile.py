@@ -1,5 +1,6 @@
 """YAML files read with the line of every key, and the complaints about them."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
@@ -27,18 +28,24 @@ class MissingKeyError(LookupError):
         self.line = line
 
 
-Form = tuple[type, ...]
-"""The Python types that the value of a key may have."""
-TEXT: Form = (str, int, float, bool, date)
-LIST: Form = (list,)
-MAPPING: Form = (Mapped,)
-WORDS: Form = (*TEXT, *LIST)
-LINES: Form = (*MAPPING, *LIST)
-_FORM_NAMES = {
+Form = tuple[type, ...] | frozenset[str]
+"""The Python types that the value of a key may have, or the words that it may be."""
+TEXT: tuple[type, ...] = (str, int, float, bool, date)
+LIST = (list,)
+LIST_OR_NOTHING = (list, type(None))
+MAPPING = (Mapped,)
+YES_NO = (bool,)
+DATE = (date,)
+WORDS: tuple[type, ...] = (*TEXT, *LIST)
+LINES: tuple[type, ...] = (*MAPPING, *LIST)
+_FORM_NAMES: Mapping[Form, str] = {
     TEXT: "a text or number",
     LIST: "a list",
+    LIST_OR_NOTHING: "a list, or nothing",
     MAPPING: "a mapping of keys to values",
-    WORDS: "a word or list",
+    YES_NO: "true or false",
+    DATE: "a date such as 2026-01-31",
+    WORDS: "a word or a list of words",
     LINES: "a mapping, or a list of them",
 }
 
@@ -103,7 +110,7 @@ def complaining(document: Document, defects: Defects) -> Iterator[None]:
         yield
     except MissingKeyError as error:
         defects.add(Origin(file=document.name, line=error.line), str(error))
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, IndexError, TypeError, ValueError, AttributeError, re.error) as error:
         # A form that was already complained about may still trip the reader; one complaint is enough.
         if not defects.are_in(document.name):
             defects.add(document.origin(), f"has another form than expected: {error}")
@@ -124,9 +131,36 @@ def check_keys(
     for key, found in mapping.items():
         if key not in known:
             defects.add(document.origin(mapping, key), f"unknown key {key!r}; expected one of {', '.join(known)}")
-        elif isinstance(allowed, Mapping) and found is not None and not isinstance(found, allowed[key]):
-            expected = _FORM_NAMES.get(allowed[key], " or ".join(form.__name__ for form in allowed[key]))
-            defects.add(document.origin(mapping, key), f"{key} is {found!r}; expected {expected}")
+        elif isinstance(allowed, Mapping) and not _has_form(found, allowed[key]):
+            shown = "empty" if found is None else repr(found)
+            defects.add(document.origin(mapping, key), f"{key} is {shown}; expected {_form_name(allowed[key])}")
+
+
+def _has_form(found: Any, form: Form) -> bool:
+    if isinstance(form, frozenset):
+        return isinstance(found, str) and found in form
+    if form == WORDS and isinstance(found, list):
+        return all(isinstance(part, TEXT) and str(part).strip() for part in found)
+    return isinstance(found, form)
+
+
+def _form_name(form: Form) -> str:
+    return "one of " + ", ".join(sorted(form)) if isinstance(form, frozenset) else _FORM_NAMES[form]
+
+
+def pattern(
+    document: Document, mapping: Mapping[str, Any], key: str, *, defects: Defects, text: str = ""
+) -> "re.Pattern[str]":
+    """Return the regular expression under a key; one that does not compile is a defect, and matches nothing.
+
+    ``text`` is one of several that stand under the key. Where nothing stands, nothing matches.
+    """
+    text = text or str(mapping.get(key) or "(?!)")
+    try:
+        return re.compile(text)
+    except re.error as error:
+        defects.add(document.origin(mapping, key), f"{key} is {text!r}; expected a regular expression ({error})")
+        return re.compile("(?!)")
 
 
 def words(value: Any) -> tuple[str, ...]:
