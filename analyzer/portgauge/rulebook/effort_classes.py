@@ -9,6 +9,16 @@ from portgauge.model.rule import Mode
 from portgauge.rulebook.yamlfile import LIST, MAPPING, TEXT, WORDS, Defects, Document, Form, check_keys, words
 
 _UNITS_OF_CLASSES = ("site", "rule-in-file", "rule-in-component", "rule-in-codebase")
+NEEDED_FIXED = (
+    "build-system",
+    "ci-packaging",
+    "gpu-file",
+    "kernel-validation",
+    "tune-simple",
+    "tune-tensor",
+    "upstream",
+)
+"""Costs that every estimate asks for by name."""
 _UNITS_OF_FIXED = ("codebase", "gpu-file", "kernel", "hot-kernel")
 
 
@@ -105,6 +115,14 @@ def _share(document: Document, mapping: Mapping[str, Any], key: str, *, default:
     return share
 
 
+def _sigma(document: Document, mapping: Mapping[str, Any], defects: Defects) -> float:
+    found = mapping["sigma"]
+    if isinstance(found, int | float) and not isinstance(found, bool) and found > 0:
+        return float(found)
+    defects.add(document.origin(mapping, "sigma"), f"sigma is {found!r}; expected a number above 0")
+    return 1.0
+
+
 def _hours_by_mode(document: Document, mapping: Mapping[str, Any], defects: Defects) -> dict[Mode, Hours]:
     hours = {}
     for mode in Mode:
@@ -115,7 +133,7 @@ def _hours_by_mode(document: Document, mapping: Mapping[str, Any], defects: Defe
 
 _MODE_KEYS: Mapping[str, Form] = {mode.value: LIST for mode in Mode}
 _CLASS_KEYS: Mapping[str, Form] = {"title": TEXT, "per": TEXT, "grade": TEXT, "basis": TEXT, **_MODE_KEYS}
-_FIXED_KEYS: Mapping[str, Form] = {**_CLASS_KEYS, "block": TEXT, "features": WORDS}
+_FIXED_KEYS: Mapping[str, Form] = {**_CLASS_KEYS, "block": frozenset(Block), "features": WORDS}
 _SITE_CLASS_KEYS: Mapping[str, Form] = {**_CLASS_KEYS, "repeat": TEXT}
 _LIBRARY_KEYS: Mapping[str, Form] = {"title": TEXT, "hours": LIST, "grade": TEXT, "basis": TEXT}
 _LIBRARY_SETTINGS = ("modes", "days_basis")
@@ -151,6 +169,9 @@ def read_effort(document: Document, defects: Defects) -> EffortModel:
     for key, text in bases.items():
         if not text.startswith(("measured:", "judgement:")):
             defects.add(document.origin(root["basis"], key), 'a basis starts with "measured:" or "judgement:"')
+    for name in NEEDED_FIXED:
+        if name not in root["fixed"]:
+            defects.add(document.origin(root, "fixed"), f"the fixed cost {name!r} is missing")
     fixed = {
         name: FixedCost(
             name=name,
@@ -177,7 +198,7 @@ def read_effort(document: Document, defects: Defects) -> EffortModel:
         validation_without_tests=float(factors["validation_without_tests"]),
         experience_first=float(factors["experience_first"]),
         share_basis=_basis(document, factors, bases, defects),
-        sigma=float(root["combination"]["sigma"]),
+        sigma=_sigma(document, root["combination"], defects),
         maintenance_days_per_year=_pair(document, maintenance, "days_per_year", defects),
         maintenance_share={
             name: _pair(document, maintenance["share_of_churn"], name, defects)

@@ -26,6 +26,7 @@ from portgauge.rulebook.yamlfile import (
     MAPPING,
     TEXT,
     WORDS,
+    YES_NO,
     Defects,
     Document,
     Form,
@@ -39,6 +40,17 @@ from portgauge.rulebook.yamlfile import (
 
 TABLE_FOLDERS = ("api", "ptx", "libraries", "build", "python")
 _OPTION_KEYS: Mapping[str, Form] = {"title": TEXT, "hours": LIST_OR_NOTHING, "basis": TEXT}
+_DISCOVERY_KEYS: Mapping[str, Form] = {
+    "languages": LIST,
+    "not_read_yet": LIST,
+    "skipped_folders": WORDS,
+    "vendored_parts": WORDS,
+    "vendored_submodules": YES_NO,
+    "generated_names": WORDS,
+    "build_folders": WORDS,
+    "test_parts": WORDS,
+    "test_names": WORDS,
+}
 _SHAPES_KEYS: Mapping[str, Form] = {
     "groups": MAPPING,
     "seeds": MAPPING,
@@ -112,9 +124,9 @@ def _hours(document: Document, option: Mapped, defects: Defects) -> Hours | None
             return None
         case [int() | float() as low, int() | float() as high] if 0 <= low <= high:
             return Hours(p50=float(low), p90=float(high))
-    defects.add(
-        document.origin(option, "hours"), f"hours is {option['hours']!r}; expected [p50, p90] with 0 <= p50 <= p90"
-    )
+    if isinstance(option["hours"], list):  # another form was complained about
+        expected = "expected [p50, p90] with 0 <= p50 <= p90"
+        defects.add(document.origin(option, "hours"), f"hours is {option['hours']!r}; {expected}")
     return None
 
 
@@ -294,6 +306,10 @@ def load_rulebook(folder: Path, *, own: Path | None = None) -> Rulebook:
         for rule_id in sorted(layers.every - patterns.keys()):
             defects.add(vendors_document.origin(key="evidence"), f"rule {rule_id!r} does not exist")
     discovery = _required(folder, "discovery.yaml", defects)
+    check_keys(discovery, discovery.root, allowed=_DISCOVERY_KEYS, defects=defects)
+    missing = _DISCOVERY_KEYS.keys() - discovery.root.keys()
+    if missing and not defects.are_in(discovery.name):
+        defects.add(discovery.origin(), f"keys are missing: {', '.join(sorted(missing))}")
     defaults = _required(folder, "defaults.yaml", defects)
     accuracy_path = folder / "accuracy.yaml"
     accuracy = (

@@ -110,6 +110,9 @@ def _shape(document: Document, root: Mapped, shapes: Shapes, defects: Defects) -
         return Shape(name=name, where=(), flow={})
     alternatives = []
     for alternative in root.get("where") or [Mapped()]:
+        if not isinstance(alternative, Mapped):
+            defects.add(document.origin(root, "where"), f"found {alternative!r}; expected tests, such as {{group: x}}")
+            continue
         tests: dict[str, tuple[str | int, ...]] = {}
         for part, expected in alternative.items():
             tests[part] = tuple(expected) if isinstance(expected, list) else (expected,)
@@ -245,12 +248,13 @@ def _rule(
         defects=defects,
     )
     look_for = _look_for(document, shapes, defects)
-    try:
-        category = Category(str(root.get("category") or family.root.get("category")))
-        confidence = Confidence(str(root.get("confidence") or "medium"))
-    except ValueError as error:
-        defects.add(document.origin(), str(error))
+    named = root.get("category") or family.root.get("category")
+    if named not in frozenset(Category):
+        # Complained about where it stands, but for a family that names none.
+        if named is None:
+            defects.add(document.origin(), f"no category, neither here nor in {family.name}")
         return None
+    category, confidence = Category(named), Confidence(str(root.get("confidence") or "medium"))
     if not sources or not judgement or judgement[-1].when:
         return None
     return Rule(

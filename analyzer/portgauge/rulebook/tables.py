@@ -1,6 +1,7 @@
 """CSV tables of facts with their YAML header: API libraries, PTX instructions, libraries, build signals, packages."""
 
 import hashlib
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -50,6 +51,11 @@ _KEYS: Mapping[str, Form] = {
     "builtin_variables": WORDS,
     "is_library": YES_NO,
 }
+_COLUMNS = {
+    "api": ("symbol", "kind", "status", "source"),
+    "ptx": ("instruction", "heads", "requires", "needs_operand", "source"),
+}
+"""What the rows of a kind of table must have, the first in its place; other kinds are checked where they are read."""
 _SHARED_KEYS: Mapping[str, Form] = {
     name: _KEYS[name]
     for name in ("category", "efforts", "plain_names_need_context", "judgement", "sources", "examples")
@@ -71,14 +77,14 @@ def _check_rows(
     found: Rows, sources: Mapping[str, Source], *, name: str, header: str, defects: Defects
 ) -> dict[str, int]:
     index: dict[str, int] = {}
-    if "source" not in found.columns:
-        defects.add(f"{name}:1", "no column `source`; every fact names its source")
-        return index
     source_column = found.columns.index("source")
+    operand_column = found.columns.index("needs_operand") if "needs_operand" in found.columns else None
     for number, (row, line) in enumerate(zip(found.rows, found.lines, strict=True)):
         if row[0] in index:
             defects.add(f"{name}:{line}", f"{row[0]!r} stands twice, first on line {found.lines[index[row[0]]]}")
         index[row[0]] = number
+        if operand_column is not None:
+            _check_operand(row[operand_column], origin=f"{name}:{line}", defects=defects)
         for key in row[source_column].split(";"):
             if key not in sources:
                 defects.add(
@@ -86,6 +92,25 @@ def _check_rows(
                     f"source {key!r} is not defined in {header}; defined are: {', '.join(sources)}",
                 )
     return index
+
+
+def _check_operand(pattern_text: str, *, origin: str, defects: Defects) -> None:
+    try:
+        re.compile(pattern_text)
+    except re.error as error:
+        defects.add(origin, f"needs_operand {pattern_text!r} does not compile: {error}")
+
+
+def _has_columns(found: Rows, kind: str, *, name: str, defects: Defects) -> bool:
+    """Return whether the rows have the columns that their kind of table needs; what is missing is one defect."""
+    if not found.columns:
+        if not defects.are_in(name):
+            defects.add(f"{name}:1", "is empty; expected a line of column names")
+        return False
+    missing = [column for column in _COLUMNS.get(kind, ("source",)) if column not in found.columns]
+    if missing:
+        defects.add(f"{name}:1", f"no column {', '.join(missing)}; found are: {', '.join(found.columns)}")
+    return not missing
 
 
 def _check_examples(table: Table, *, name: str, header: str, defects: Defects) -> None:
@@ -142,13 +167,14 @@ def read_table(
     table: Table | None = None
     with complaining(document, defects):
         table = _table(document, csv_path, csv_name=csv_name, family=family, vocabulary=vocabulary, defects=defects)
-        _check_examples(table, name=csv_name, header=header_name, defects=defects)
+        if table is not None:
+            _check_examples(table, name=csv_name, header=header_name, defects=defects)
     return table
 
 
 def _table(
     document: Document, csv_path: Path, *, csv_name: str, family: Family, vocabulary: Vocabulary, defects: Defects
-) -> Table:
+) -> Table | None:
     root = document.root
     check_keys(document, root, allowed=_KEYS, defects=defects)
     sources: dict[str, Source] = {}
@@ -157,6 +183,8 @@ def _table(
         sources |= read_sources(family.document, family.get("sources"), defects=defects)
     sources |= read_sources(document, root.get("sources"), defects=defects)
     found = read_rows(csv_path, name=csv_name, defects=defects)
+    if not _has_columns(found, str(root["kind"]), name=csv_name, defects=defects):
+        return None
     index = _check_rows(found, sources, name=csv_name, header=document.name, defects=defects)
     own_vocabulary = vocabulary_for(vocabulary, found.columns)
     message = str(root.get("message") or "")
@@ -169,7 +197,7 @@ def _table(
         name=str(root["table"]),
         kind=str(root["kind"]),
         title=str(root["title"]),
-        category=Category(str(root.get("category") or family.get("category") or "other")),
+        category=_category(root.get("category") or family.get("category")),
         counterpart=str(root.get("counterpart") or ""),
         status=str(root.get("status") or "unknown"),
         message=message,
@@ -197,6 +225,11 @@ def _table(
         file=csv_name,
         digest=digest,
     )
+
+
+def _category(found: Any) -> Category:
+    """Return the category; one that does not exist was complained about where it stands."""
+    return Category(found) if found in frozenset(Category) else Category.OTHER
 
 
 def vocabulary_for(vocabulary: Vocabulary, columns: tuple[str, ...]) -> Vocabulary:

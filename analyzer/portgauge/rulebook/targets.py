@@ -10,7 +10,18 @@ from portgauge.model.base import value
 from portgauge.model.rule import Source
 from portgauge.model.target import Target
 from portgauge.rulebook.sources import read_sources
-from portgauge.rulebook.yamlfile import LIST, MAPPING, TEXT, WORDS, Defects, Document, Form, check_keys, words
+from portgauge.rulebook.yamlfile import (
+    LIST,
+    MAPPING,
+    TEXT,
+    WORDS,
+    Defects,
+    Document,
+    Form,
+    check_keys,
+    pattern,
+    words,
+)
 
 
 @value
@@ -35,8 +46,8 @@ class TargetTable:
         """
         if name in self.targets:
             return self.targets[name]
-        for pattern, listed in self.families:
-            if re.fullmatch(pattern, name):
+        for names, listed in self.families:
+            if re.fullmatch(names, name):
                 return replace(self.targets[listed], stands_for=name)
         nearest = get_close_matches(name, self.targets, n=1, cutoff=0.5)
         hint = f"; did you mean {nearest[0]}?" if nearest else ""
@@ -82,14 +93,20 @@ def read_targets(document: Document, defects: Defects) -> TargetTable:
             lanes_per_wave=lanes,
             properties={str(key): found for key, found in (raw.get("properties") or {}).items()},
         )
-    families = tuple((str(f["match"]), str(f["main"])) for f in document.root.get("families") or [])
-    for _, listed in families:
-        if listed not in targets:
-            defects.add(document.origin(key="families"), f"family stands for {listed!r}, which is not listed")
+    families = []
+    for raw in document.root.get("families") or []:
+        check_keys(document, raw, allowed={"match": TEXT, "main": TEXT, "family": TEXT}, defects=defects)
+        families.append((pattern(document, raw, "match", defects=defects).pattern, str(raw["main"])))
+        if raw["main"] not in targets:
+            defects.add(document.origin(raw, "main"), f"family stands for {raw['main']!r}, which is not listed")
     defaults = document.root["defaults"]
+    check_keys(document, defaults, allowed={"targets": LIST, "rocm": TEXT}, defects=defects)
+    for name in defaults["targets"]:
+        if name not in targets:
+            defects.add(document.origin(defaults, "targets"), f"default target {name!r} is not listed")
     return TargetTable(
         targets=targets,
-        families=families,
+        families=tuple(families),
         default_targets=tuple(str(name) for name in defaults["targets"]),
         default_rocm=str(defaults["rocm"]),
         confidence={str(raw["id"]): str(raw.get("confidence") or "") for raw in document.root["targets"]},

@@ -159,7 +159,9 @@ def pattern(
     try:
         return re.compile(text)
     except re.error as error:
-        defects.add(document.origin(mapping, key), f"{key} is {text!r}; expected a regular expression ({error})")
+        defects.add(
+            document.origin(mapping, key), f"{key} is {text!r}, a regular expression that does not compile: {error}"
+        )
         return re.compile("(?!)")
 
 

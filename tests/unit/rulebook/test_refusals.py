@@ -319,9 +319,9 @@ def test_a_query_that_does_not_compile_is_a_rule_error(rules_copy: RulesCopy) ->
         _ = rules.query
 
 
-# Defects that are not refused, or not where they stand ---------------------------------------------
+# Defects that once loaded, or were named elsewhere than where they stand ---------------------------
 
-KNOWN_FAULTS = {
+FURTHER = {
     "a category that does not exist, once and at its line": Spoiled(
         FAMILY, "category: api\n", "category: foo\n", "category: foo", "'foo'"
     ),
@@ -372,8 +372,7 @@ KNOWN_FAULTS = {
 }
 
 
-@pytest.mark.parametrize("spoiled", KNOWN_FAULTS.values(), ids=KNOWN_FAULTS)
-@pytest.mark.xfail(strict=True, reason="loads, crashes later, or is reported elsewhere than where it stands")
+@pytest.mark.parametrize("spoiled", FURTHER.values(), ids=FURTHER)
 def test_a_further_defect_is_named_at_its_line(spoiled: Spoiled, rules_copy: RulesCopy) -> None:
     rules_copy.change(spoiled.file, spoiled.old, spoiled.new)
 
@@ -384,7 +383,6 @@ def test_a_further_defect_is_named_at_its_line(spoiled: Spoiled, rules_copy: Rul
 
 
 @pytest.mark.parametrize("content", [b"", b"symbol,kind,source\n\xff,function,a\n"], ids=["empty", "no UTF-8"])
-@pytest.mark.xfail(strict=True, reason="also reported as 60 defects of the lines that all tables share")
 def test_rows_that_cannot_be_read_are_one_defect(content: bytes, rules_copy: RulesCopy) -> None:
     rules_copy.write(ROWS, content)
 
