@@ -49,6 +49,8 @@ class Truth:
     files: frozenset[str]
     wanted: dict[Reference, str]
     """References that a table should know, with the header that declares each."""
+    in_macros: frozenset[tuple[str, str]]
+    """Folder and name of what comes out of the body of a macro: clang gives the place where the macro is used."""
     seen: frozenset[Reference]
     """Every reference into a CUDA header, also those that no table is about."""
 
@@ -77,6 +79,7 @@ def read_truth(paths: Iterable[Path]) -> Truth:
     files: set[str] = set()
     wanted: dict[Reference, str] = {}
     seen: set[Reference] = set()
+    in_macros: set[tuple[str, str]] = set()
     for path in paths:
         for line in path.read_text().splitlines():
             unit = json.loads(line)
@@ -86,11 +89,13 @@ def read_truth(paths: Iterable[Path]) -> Truth:
             for found in unit["refs"]:
                 reference = Reference(path=unit["file"], line=found["line"], name=found["spelled"] or found["name"])
                 if found["in_macro"]:
+                    if is_wanted(found):
+                        in_macros.add((str(Path(unit["file"]).parent), found["name"]))
                     continue
                 seen.add(reference)
                 if is_wanted(found):
                     wanted[reference] = found["header"]
-    return Truth(files=frozenset(files), wanted=wanted, seen=frozenset(seen))
+    return Truth(files=frozenset(files), wanted=wanted, seen=frozenset(seen), in_macros=frozenset(in_macros))
 
 
 @value
@@ -148,6 +153,9 @@ class Compared:
     right: int
     apart: int
     in_macros: int
+    found_in_macros: int
+    """Of the names that clang sees come out of a macro, how many are found in one of the same file."""
+    wanted_in_macros: int
 
     @property
     def builtins(self) -> int:
@@ -163,6 +171,11 @@ class Compared:
     def recall(self) -> float:
         """Share of the names that clang sees, 0 to 1."""
         return (self.wanted - len(self.missed)) / self.wanted
+
+    @property
+    def recall_in_macros(self) -> float:
+        """Share of the names that come out of macros, 0 to 1."""
+        return self.found_in_macros / max(1, self.wanted_in_macros)
 
     @property
     def precision(self) -> float:
@@ -183,6 +196,11 @@ def compare(truth: Truth, said: Sequence[Said]) -> Compared:
         right=len(judged) - len(unseen),
         apart=sum(each.is_conditional for each in unseen),
         in_macros=len(said) - len(judged),
+        found_in_macros=len(
+            truth.in_macros
+            & {(str(Path(each.reference.path).parent), each.reference.name) for each in said if each.is_in_macro}
+        ),
+        wanted_in_macros=len(truth.in_macros),
     )
 
 
@@ -218,6 +236,7 @@ A reference is a name at a line. Names inside `#define` bodies are left out on b
 |---|---|---|
 | recall: of the names that clang sees, found | {found.recall:.4f} | {found.wanted} |
 | precision: of the names found, seen by clang | {found.precision:.4f} | {found.judged} |
+| recall inside `#define` bodies, by folder and name | {found.recall_in_macros:.4f} | {found.wanted_in_macros} |
 | not seen by clang, inside a condition (it may not be compiled): scored apart | | {found.apart} |
 | builtins of the compiler that no header declares (`__syncthreads`): not scored | | {found.builtins} |
 
