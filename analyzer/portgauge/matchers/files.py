@@ -34,7 +34,7 @@ def read_candidates(
 
     facts: dict[PurePosixPath, FileFacts] = {}
     equals: dict[PurePosixPath, list[Candidate]] = defaultdict(list)
-    first: dict[tuple[str, str], PurePosixPath] = {}
+    first: dict[tuple[str, str, str], PurePosixPath] = {}
     jobs = []
     for candidate in wanted:
         digest = kept.content_digest(candidate.place) if kept is not None else None
@@ -44,7 +44,7 @@ def read_candidates(
                 facts[candidate.path] = found
                 count(candidate.byte_count)
                 continue
-            original = first.setdefault((digest, candidate.language), candidate.path)
+            original = first.setdefault((digest, candidate.language, candidate.path.suffix), candidate.path)
             if original != candidate.path:
                 equals[original].append(candidate)
                 continue

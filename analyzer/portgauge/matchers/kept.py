@@ -1,8 +1,8 @@
 """What one file held, kept between runs: found again by content, whatever the file is called now.
 
-Facts depend on the bytes of a file, its language, what the rules look for, and the code that reads it; on its path
-only where they name it. So a digest of those four is the key, and the path is put in when facts are taken out. Each
-content is thus read once, however many folders, branches and revisions hold it.
+Facts depend on the bytes of a file, its language, its suffix, what the rules look for, and the code that reads it; on
+the rest of its path only where they name it. So a digest of those five is the key, and the path is put in when facts
+are taken out. Each content is thus read once, however many folders, branches and revisions hold it.
 """
 
 import hashlib
@@ -145,7 +145,7 @@ class KeptFacts:
 
     def find(self, path: PurePosixPath, content_digest: str, *, language: str) -> FileFacts | None:
         """Return what a file of this content and language holds, None when it was not read before."""
-        key = self._key(content_digest, language)
+        key = self._key(content_digest, language, path)
         facts = self._in_memory.get(key)
         if facts is None and self._store is not None:
             payload = self._store.read(key)
@@ -158,7 +158,7 @@ class KeptFacts:
         """Keep what a file holds; what could not be read is tried again by the next run."""
         if facts.reading is Reading.NOT_READ or not facts.sha256:
             return
-        key = self._key(facts.sha256, language)
+        key = self._key(facts.sha256, language, facts.path)
         self._in_memory[key] = facts
         if self._store is not None:
             self._store.write(key, pickle.dumps(facts, protocol=_PICKLE_PROTOCOL))
@@ -168,8 +168,9 @@ class KeptFacts:
         if self._store is not None:
             self._store.trim()
 
-    def _key(self, content_digest: str, language: str) -> str:
-        return hashlib.sha256(f"{self._common} {language} {content_digest}".encode()).hexdigest()
+    def _key(self, content_digest: str, language: str, path: PurePosixPath) -> str:
+        parts = (self._common, language, path.suffix, content_digest)
+        return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _unpacked(payload: bytes) -> FileFacts | None:

@@ -114,6 +114,20 @@ def test_equal_files_of_one_scan_are_read_once(
     assert found == without
 
 
+def test_equal_text_of_another_format_is_read_as_that_format(
+    codebase: Path, inventory_with: Callable[..., Inventory], read_paths: list[str], rulebook: Rulebook
+) -> None:
+    text = "import torch\n# torch==2.4.0+cu121\ntorch==2.4.0+cu121\n"
+    for name in ("requirements.txt", "setup.py", "a.py", "environment.yml"):
+        (codebase / name).write_text(text)
+    without = take_inventory(codebase, rulebook=rulebook, rules_path=rules_folder())
+
+    cold, warm = inventory_with(codebase), inventory_with(codebase)
+
+    assert cold == without
+    assert warm == without
+
+
 def test_damaged_entries_are_read_anew(
     codebase: Path, inventory_with: Callable[..., Inventory], read_paths: list[str], tmp_path: Path
 ) -> None:
