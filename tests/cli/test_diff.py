@@ -1,13 +1,12 @@
 """``portgauge diff`` from outside: folders and revisions of real repositories."""
 
 import json
-import os
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from gits import git
 
 from portgauge.cli.diff import command
 from portgauge.cli.scan import command as scan_command
@@ -16,21 +15,6 @@ from portgauge.errors import UserError
 pytest.importorskip("pygit2")
 CODE = "void f(int *p) { cudaFree(p); }\n"
 Run = Callable[..., Result]
-
-
-def git(folder: Path, *arguments: str) -> str:
-    environment = {
-        **{name: text for name, text in os.environ.items() if not name.startswith("GIT_")},
-        "GIT_CONFIG_GLOBAL": "/dev/null",
-        "GIT_AUTHOR_NAME": "a",
-        "GIT_AUTHOR_EMAIL": "a@example.org",
-        "GIT_COMMITTER_NAME": "a",
-        "GIT_COMMITTER_EMAIL": "a@example.org",
-    }
-    done = subprocess.run(
-        ("git", "-C", folder, *arguments), env=environment, check=True, capture_output=True, text=True
-    )
-    return done.stdout.strip()
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """Codebases, revisions and saved inventories made into analyses, many with one command line."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -12,10 +13,13 @@ from portgauge.cli._component_map import read_component_map
 from portgauge.discovery.revisions import Repository
 from portgauge.discovery.tree import SourceTree
 from portgauge.discovery.words import DiscoveryWords, discovery_words
+from portgauge.matchers.files import read_candidates
 from portgauge.matchers.kept import KeptFacts
+from portgauge.matchers.workers import WorkerPool
 from portgauge.model.analysis import Analysis, Inventory, Settings
 from portgauge.model.rule import Mode
 from portgauge.pipeline import (
+    default_worker_count,
     facts_folder,
     inventory_of,
     judge_inventory,
@@ -102,6 +106,23 @@ class Scanner:
             component_map=self._component_map,
             worker_count=self._options["jobs"] or 0,
             kept=self.kept,
+        )
+
+    def read_ahead(self, trees: Iterable[SourceTree]) -> None:
+        """Read every distinct content of many trees at once, so that workers start once and all are busy."""
+        distinct = {
+            (candidate.blob, candidate.language, candidate.path.suffix): candidate
+            for tree in trees
+            for candidate in tree.candidates
+        }
+        read_candidates(distinct.values(), pool=self._pool(), kept=self.kept)
+
+    def _pool(self) -> WorkerPool:
+        return WorkerPool(
+            rules_folder=self._folder,
+            own_rules=self._options["own_rules"],
+            tool_version=__version__,
+            worker_count=self._options["jobs"] or default_worker_count(),
         )
 
     def judge(self, inventory: Inventory, *, settings: Settings | None = None) -> Analysis:

@@ -57,26 +57,25 @@ def tags_of(git: Any) -> Mapping[str, tuple[str, ...]]:
 
 
 def points_between(git: Any, *, start: Any, end: Any, every: int | None, is_shallow: bool) -> tuple[Point, ...]:
-    """Return commits from ``start`` (None for the beginning) to ``end``, oldest first.
-
-    The first parents of ``end`` are walked, so that each point is a state that the main line was in.
+    """Return commits from ``start`` (None for the beginning) to ``end``, oldest first; both are points.
 
     Args:
         git: The repository.
-        start: The commit before the first; it is a point itself.
-        end: The newest commit; always a point.
-        every: Distance between points in commits; None for the commits that have a tag.
+        start: The oldest point.
+        end: The newest point.
+        every: Distance between points in commits along the first parents of ``end``, so that each is a state that the
+            main line was in. None for the commits that have a tag, also those on release branches that left the line.
         is_shallow: Older history was not fetched.
 
     Raises:
-        UserError: If ``start`` is not among the first parents of ``end`` and their history.
+        UserError: If the two have no common history, or ``start`` comes after ``end``.
     """
     tags = tags_of(git)
     line = _first_parents(git, end, until=start)
     if start is not None and line[-1] != str(start.id):
         line = _since_merge_base(git, line, start, end, is_shallow=is_shallow)
     line.reverse()
-    chosen = _chosen(line, tags, every)
+    chosen = _tagged(git, line, tags, start, end) if every is None else _every(line, every)
     return tuple(
         Point(revision=revision, label=" ".join(tags.get(revision, ())), committed_at=commit_time(git, revision))
         for revision in chosen
@@ -115,9 +114,24 @@ def _since_merge_base(git: Any, line: list[str], start: Any, end: Any, *, is_sha
     return [*line, str(start.id)]
 
 
-def _chosen(line: Sequence[str], tags: Mapping[str, Sequence[str]], every: int | None) -> list[str]:
+def _every(line: Sequence[str], every: int) -> list[str]:
+    """Return each so many commits, counted from the newest, which is what a reader compares with, and the oldest."""
     last = len(line) - 1
-    if every is None:
-        return [revision for number, revision in enumerate(line) if revision in tags or number in (0, last)]
-    # Counted from the newest, which is what a reader compares with.
     return [revision for number, revision in enumerate(line) if (last - number) % every == 0 or number == 0]
+
+
+def _tagged(git: Any, line: Sequence[str], tags: Mapping[str, Sequence[str]], start: Any, end: Any) -> list[str]:
+    """Return the tagged commits between the two ends, by time: on the line, or on a branch that left it there."""
+    left_at = git.merge_base(start.id, end.id) if start is not None else None
+    earliest, latest = _time_of(start) if start is not None else None, _time_of(end)
+    found = []
+    for revision in tags:
+        base = git.merge_base(git[revision].id, end.id)
+        at = commit_time(git, revision)
+        if base is None or at > latest or (earliest is not None and at <= earliest):
+            continue
+        is_after = left_at is None or base == left_at or git.descendant_of(base, left_at)
+        if is_after and revision not in (line[0], line[-1]):
+            found.append((at, revision))
+    inner = [revision for _, revision in sorted(found)]
+    return list(dict.fromkeys((line[0], *inner, line[-1])))

@@ -2,11 +2,12 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from portgauge.history.baseline import needs_somebody
 from portgauge.model.analysis import Analysis, Settings
+from portgauge.model.finding import Site
 from portgauge.model.rule import Severity
 from portgauge.model.snapshot import ComponentFigures, Snapshot, TargetFigures
 
@@ -38,8 +39,15 @@ def snapshot_of(analysis: Analysis, *, label: str = "", committed_at: datetime |
         read_share=inventory.coverage.read_share,
         targets=tuple(_figures(analysis, each.id) for each in analysis.targets),
         components=tuple(ComponentFigures(name=str(e.component), hours_p50=e.total.p50) for e in parts),
-        fingerprints=frozenset(f.site.fingerprint for f in analysis.findings if needs_somebody(f)),
+        finding_keys=_finding_keys(
+            {f.site.fingerprint: f.site for f in analysis.findings if needs_somebody(f)}.values()
+        ),
     )
+
+
+def _finding_keys(sites: Iterable[Site]) -> tuple[str, ...]:
+    keys = ("\0".join((site.rule_id, site.function or "", " ".join(site.match.split()))) for site in sites)
+    return tuple(sorted(hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:20] for key in keys))
 
 
 def _content_digest(files: Sequence[tuple[str, str]]) -> str:

@@ -23,7 +23,7 @@ from portgauge.model.estimate import Block
 from portgauge.model.snapshot import ComponentFigures, Snapshot, TargetFigures
 
 DEFAULT_FILE = Path(".portgauge") / "history.db"
-_FINGERPRINT_BYTES = 10
+_KEY_BYTES = 10
 _WAIT_SECONDS = 30.0
 _MIGRATIONS: Mapping[int, tuple[str, ...]] = {}
 """Schema version to the statements that make it the next one."""
@@ -216,9 +216,9 @@ _SAME_NAMES = (
 
 
 def _insert(connection: Connection, snapshot: Snapshot, key: str) -> None:
-    packed = b"".join(sorted(bytes.fromhex(fingerprint) for fingerprint in snapshot.fingerprints))
+    packed = b"".join(map(bytes.fromhex, snapshot.finding_keys))
     row = {name: getattr(snapshot, name) for name in _SAME_NAMES}
-    inserted = connection.execute(tables.snapshots.insert().values(key=key, fingerprints=packed, **row))
+    inserted = connection.execute(tables.snapshots.insert().values(key=key, finding_keys=packed, **row))
     primary_key = inserted.inserted_primary_key
     assert primary_key is not None
     number = primary_key[0]
@@ -260,7 +260,7 @@ def _snapshot(connection: Connection, row: Mapping[str, Any]) -> Snapshot:
         .where(tables.components.c.snapshot == row["id"])
         .order_by(tables.components.c.position)
     ).all()
-    packed = row["fingerprints"]
+    packed = row["finding_keys"]
     values = {name: row[name] for name in _SAME_NAMES}
     values |= {name: _in_utc(row[name]) for name in ("committed_at", "analysed_at")}
     return Snapshot(
@@ -280,7 +280,5 @@ def _snapshot(connection: Connection, row: Mapping[str, Any]) -> Snapshot:
             for each in figures
         ),
         components=tuple(ComponentFigures(name=each.name, hours_p50=each.hours_p50) for each in parts),
-        fingerprints=frozenset(
-            packed[start : start + _FINGERPRINT_BYTES].hex() for start in range(0, len(packed), _FINGERPRINT_BYTES)
-        ),
+        finding_keys=tuple(packed[start : start + _KEY_BYTES].hex() for start in range(0, len(packed), _KEY_BYTES)),
     )

@@ -43,8 +43,8 @@ snapshots = Table(
     Column("cuda_lines", Integer, nullable=False),
     Column("kernels", Integer, nullable=False),
     Column("read_share", Float, nullable=False),
-    # The fingerprints, 10 bytes each, sorted: one value instead of thousands of rows.
-    Column("fingerprints", LargeBinary, nullable=False),
+    # The finding keys, 10 bytes each, sorted: one value instead of thousands of rows.
+    Column("finding_keys", LargeBinary, nullable=False),
 )
 
 targets = Table(

@@ -1,6 +1,7 @@
 """Snapshots in a row: what came and went between them, and where a difference says nothing about the code."""
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -35,8 +36,8 @@ def make_trend(snapshots: Sequence[Snapshot], *, target: str = "", notes: Sequen
             Step(
                 snapshot=snapshot,
                 figures=figures,
-                added=len(snapshot.fingerprints - before.fingerprints) if before else 0,
-                fixed=len(before.fingerprints - snapshot.fingerprints) if before else 0,
+                added=_more(snapshot, before) if before else 0,
+                fixed=_more(before, snapshot) if before else 0,
                 marks=_marks(before, snapshot) if before else (),
             )
         )
@@ -55,6 +56,11 @@ def make_trend(snapshots: Sequence[Snapshot], *, target: str = "", notes: Sequen
         churn_per_year=_churn_per_year(steps),
         notes=tuple(own_notes),
     )
+
+
+def _more(one: Snapshot, other: Snapshot) -> int:
+    """Return how many findings one snapshot has that the other has not."""
+    return (Counter(one.finding_keys) - Counter(other.finding_keys)).total()
 
 
 def _marks(before: Snapshot, now: Snapshot) -> tuple[Mark, ...]:
@@ -94,7 +100,7 @@ def _churn_per_year(steps: Sequence[Step]) -> float | None:
             continue
         days += (now.snapshot.at - before.snapshot.at).total_seconds() / 86_400
         added += now.added
-        standing.append(len(now.snapshot.fingerprints))
+        standing.append(len(now.snapshot.finding_keys))
     if days < _MIN_DAYS or not any(standing):
         return None
     return added / (days / _DAYS_PER_YEAR) / (sum(standing) / len(standing))

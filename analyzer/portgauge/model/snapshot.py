@@ -66,8 +66,11 @@ class Snapshot:
     targets: tuple[TargetFigures, ...]
     """The first headlines."""
     components: tuple[ComponentFigures, ...]
-    fingerprints: frozenset[str]
-    """Of the findings that need somebody on some target."""
+    finding_keys: tuple[str, ...]
+    """For each finding that needs somebody on some target a digest of its rule, function and spelling, sorted.
+
+    Equal ones repeat. The file is no part of it, so that a renamed file is not counted as new work.
+    """
 
     @property
     def at(self) -> datetime:

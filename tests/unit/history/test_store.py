@@ -66,7 +66,7 @@ def make_snapshot(number: int = 0, **changes: Any) -> Snapshot:
         "read_share": 1.0,
         "targets": (make_figures(), make_figures(target="gfx1100", grade="", portability=None)),
         "components": (ComponentFigures(name="src", hours_p50=10.0),),
-        "fingerprints": frozenset(f"{each:020x}" for each in range(number, number + 4)),
+        "finding_keys": tuple(f"{each:020x}" for each in range(number, number + 4)),
     }
     return Snapshot(**(values | changes))
 
@@ -235,9 +235,9 @@ def test_a_full_disk_says_so_and_keeps_what_was_recorded(url: str) -> None:
         def limit(connection: Any) -> None:
             connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")
 
-        many = frozenset(f"{each:020x}" for each in range(50_000))
+        many = tuple(f"{each:020x}" for each in range(50_000))
         with pytest.raises(UserError, match="the disk is full; nothing was recorded"):
-            store.record(make_snapshot(1, fingerprints=many))
+            store.record(make_snapshot(1, finding_keys=many))
 
         assert [snapshot.label for snapshot in store.snapshots("solver")] == ["v0"]
 

@@ -1,0 +1,98 @@
+"""The history of a codebase from git: every point read from the object store and judged with the present rules."""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+
+import click
+
+from portgauge.cli._scanning import Scanner
+from portgauge.discovery.commits import Point, points_between
+from portgauge.discovery.revisions import Repository
+from portgauge.discovery.tree import Candidate, SourceTree
+from portgauge.errors import UserError
+from portgauge.history.snapshots import snapshot_of
+from portgauge.model.component import Reading
+from portgauge.model.snapshot import Snapshot
+
+MAX_POINTS = 300
+"""More are walked only when the user knows what it costs."""
+_SECONDS_PER_POINT = 0.5
+"""Judging a codebase of 300 files, measured; reading comes on top, once for each distinct content."""
+
+
+def read_every(text: str) -> int | None:
+    """Return the distance between points, None for tags.
+
+    Raises:
+        UserError: If it is neither a number above 0 nor ``tags``.
+    """
+    if text == "tags":
+        return None
+    if text.isascii() and text.isdigit() and 0 < int(text) < 10**9:
+        return int(text)
+    raise UserError(f"--every is {text!r}; expected a number of commits such as 10, or tags")
+
+
+def points_of(repository: Repository, reach: str, *, every: int | None) -> tuple[Point, ...]:
+    """Return the points of a range such as ``v1.0..HEAD``; one revision alone means all that led to it.
+
+    Raises:
+        UserError: If a revision or the way between two is not there.
+    """
+    start, dots, end = reach.rpartition("..")
+    if "..." in reach or (dots and not start):
+        raise UserError(f"--git {reach!r} is no range; expected one such as v1.0..HEAD")
+    return points_between(
+        repository.git,
+        start=repository.commit(start) if start else None,
+        end=repository.commit(end or "HEAD"),
+        every=every,
+        is_shallow=repository.is_shallow,
+    )
+
+
+def check_cost(points: tuple[Point, ...], *, is_accepted: bool) -> None:
+    """Refuse a walk whose cost the user does not know.
+
+    Raises:
+        UserError: If there are too many points and ``--yes`` was not given.
+    """
+    if len(points) <= MAX_POINTS or is_accepted:
+        return
+    hours = len(points) * _SECONDS_PER_POINT / 3600
+    raise UserError(
+        f"--git: {len(points):,} points would be judged, about {hours:,.1f} hours for a codebase of a few hundred "
+        f"files, with reading on top; take fewer with --every {len(points) // 100}, or go on with --yes"
+    )
+
+
+def walk(repository: Repository, points: Sequence[Point], scanner: Scanner, *, is_shown: bool) -> tuple[Snapshot, ...]:
+    """Return a snapshot of each point, oldest first; each distinct content is read once."""
+    trees = [repository.tree(point.revision) for point in points]
+    scanner.read_ahead(trees)
+    snapshots: list[Snapshot] = []
+    before: SourceTree | None = None
+    pairs = list(zip(points, trees, strict=True))
+    with click.progressbar(pairs, label="judging", file=sys.stderr, hidden=not is_shown) as bar:
+        for point, tree in bar:
+            if before is not None and _holds(tree) == _holds(before):
+                # Nothing that is read changed: only the commit is another one.
+                snapshot = replace(
+                    snapshots[-1], revision=point.revision, label=point.label, committed_at=point.committed_at
+                )
+            else:
+                analysis = scanner.judge(scanner.read_tree(tree))
+                snapshot = snapshot_of(analysis, label=point.label, committed_at=point.committed_at)
+            before = tree
+            snapshots.append(snapshot)
+    return tuple(snapshots)
+
+
+def _holds(tree: SourceTree) -> tuple[tuple[object, ...], ...]:
+    return tuple(_read(candidate) for candidate in tree.candidates)
+
+
+def _read(candidate: Candidate) -> tuple[object, ...]:
+    is_read = candidate.decision is Reading.PARSED
+    return (candidate.path, candidate.decision, candidate.standing, candidate.blob if is_read else None)

@@ -1,0 +1,185 @@
+"""``portgauge trend`` from outside: a real repository walked, and a history that was recorded."""
+
+import csv
+import io
+import re
+from pathlib import Path
+
+import pytest
+from gits import git
+from running import Command
+
+from portgauge.cli import _walking
+
+pytest.importorskip("pygit2")
+CUDA = "void f(int *p) { cudaMalloc(&p, 4); cudaFree(p); }\n"
+PORTED = f"#ifdef USE_HIP\n#define cudaMalloc hipMalloc\n#define cudaFree hipFree\n#endif\n{CUDA}"
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    """Six commits, each a month after the other; v1 to v3 are tags, the second on a branch of its own."""
+    root = tmp_path / "solver"
+    root.mkdir()
+    git(root, "init", "-q", "-b", "main")
+    for month, (text, tag) in enumerate(
+        [(CUDA, "v1"), (CUDA + "// note\n", ""), (CUDA + CUDA.replace("f(", "g("), ""), (CUDA, ""), (PORTED, "v3")],
+        start=1,
+    ):
+        (root / "a.cu").write_text(text)
+        commit(root, f"2026-0{month}-01", tag)
+    git(root, "checkout", "-q", "-b", "release", "HEAD~3")
+    (root / "b.cu").write_text("void h() { cudaDeviceReset(); }\n")
+    commit(root, "2026-03-15", "v2")
+    git(root, "checkout", "-q", "main")
+    return root
+
+
+def commit(root: Path, day: str, tag: str) -> None:
+    git(root, "add", "-A")
+    git(root, "commit", "-q", "--allow-empty", "-m", "x", date=f"{day}T12:00:00+0000")
+    if tag:
+        git(root, "tag", tag)
+
+
+def steps_of(command: Command, *arguments: object) -> list[dict[str, object]]:
+    outcome = command("trend", *arguments, "-o", "-", "-f", "json")
+    assert outcome.code == 0, outcome.err
+    steps: list[dict[str, object]] = outcome.document["steps"]
+    return steps
+
+
+def test_tags_are_points_also_those_on_release_branches(command: Command, repository: Path) -> None:
+    steps = steps_of(command, repository, "--git", "v1..main")
+
+    assert [step["label"] for step in steps] == ["v1", "v2", "v3"]
+    assert [str(step["at"])[:10] for step in steps] == ["2026-01-01", "2026-03-15", "2026-05-01"]
+
+
+def test_every_second_commit_is_counted_from_the_newest(command: Command, repository: Path) -> None:
+    steps = steps_of(command, repository, "--git", "main", "--every", "2")
+
+    assert [str(step["at"])[:7] for step in steps] == ["2026-01", "2026-03", "2026-05"]
+
+
+def test_what_came_and_went_is_counted_between_points(command: Command, repository: Path) -> None:
+    steps = steps_of(command, repository, "--git", "v1..main", "--every", "1")
+
+    assert [(step["added"], step["fixed"]) for step in steps[:4]] == [(0, 0), (0, 0), (2, 0), (0, 2)]
+
+
+def test_a_renamed_file_is_no_new_work(command: Command, repository: Path) -> None:
+    git(repository, "mv", "a.cu", "z.cu")
+    commit(repository, "2026-06-01", "v4")
+
+    (_, last) = steps_of(command, repository, "--git", "v3..v4")
+
+    assert (last["added"], last["fixed"]) == (0, 0)
+
+
+def test_the_walk_leaves_the_work_tree_and_the_repository_as_they_were(command: Command, repository: Path) -> None:
+    before = {path: path.read_bytes() for path in repository.rglob("*") if path.is_file()}
+
+    steps_of(command, repository, "--git", "main", "--every", "1")
+
+    assert {path: path.read_bytes() for path in repository.rglob("*") if path.is_file()} == before
+
+
+def test_walked_points_can_be_recorded_once_and_shown_again(command: Command, repository: Path, tmp_path: Path) -> None:
+    store = f"sqlite:///{tmp_path / 'history.db'}"
+    walked = steps_of(command, repository, "--git", "v1..main", "--record", "--store", store)
+    again = command("trend", repository, "--git", "v1..main", "--record", "--store", store, "-q")
+
+    recorded = steps_of(command, repository, "--store", store)
+
+    assert "0 of 3 points recorded" in again.err
+    assert recorded == walked
+
+
+def test_a_bare_repository_and_a_subfolder_can_be_walked(command: Command, repository: Path, tmp_path: Path) -> None:
+    git(tmp_path, "clone", "-q", "--bare", str(repository), "bare.git")
+    assert len(steps_of(command, tmp_path / "bare.git", "--git", "v1..main")) == 3
+
+    (repository / "deep").mkdir()
+    git(repository, "mv", "a.cu", "deep/a.cu")
+    commit(repository, "2026-06-01", "")
+    (step,) = steps_of(command, repository / "deep", "--git", "main..main")
+    assert step["cuda_files"] == 1
+
+
+def test_a_shallow_clone_is_walked_as_far_as_it_goes_and_says_so(
+    command: Command, repository: Path, tmp_path: Path
+) -> None:
+    git(tmp_path, "clone", "-q", "--depth", "2", "--no-tags", f"file://{repository}", "shallow")
+    outcome = command("trend", tmp_path / "shallow", "--git", "HEAD", "--every", "1")
+
+    assert outcome.code == 0
+    assert "2 points" in outcome.out
+    assert "The clone is shallow" in outcome.out
+    missing = command("trend", tmp_path / "shallow", "--git", "v1..HEAD")
+    assert (missing.code, "git fetch --unshallow" in missing.err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--git", "v9..main"), "no commit 'v9' in this repository"),
+        (("--git", "v3..v1"), "comes after"),
+        (("--git", "v1...main"), "is no range; expected one such as v1.0..HEAD"),
+        (("--git", "main", "--every", "0"), "--every is '0'; expected a number of commits such as 10, or tags"),
+        (("--record",), "--record adds the points of --git"),
+    ],
+)
+def test_what_cannot_be_walked_is_refused(
+    command: Command, repository: Path, arguments: tuple[str, ...], said: str
+) -> None:
+    outcome = command("trend", repository, *arguments)
+
+    assert outcome.code == 2
+    assert said in outcome.err
+
+
+def test_a_huge_walk_is_refused_with_its_cost_unless_it_is_wanted(
+    command: Command, repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_walking, "MAX_POINTS", 4)
+
+    refused = command("trend", repository, "--git", "main", "--every", "1")
+    wanted = command("trend", repository, "--git", "main", "--every", "1", "--yes", "-q")
+
+    assert (refused.code, wanted.code) == (2, 0)
+    assert re.search(r"5 points would be judged, about .* hours .* go on with --yes", refused.err)
+
+
+def test_a_folder_without_history_says_how_to_begin(
+    command: Command, codebase: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(codebase)
+    outcome = command("trend")
+
+    assert outcome.code == 2
+    assert "there is no history yet; record one with `portgauge scan PATH --record`" in outcome.err
+    assert not (codebase / ".portgauge").exists()
+
+
+def test_every_form_shows_the_same_points_and_needs_nothing_from_anywhere(
+    command: Command, repository: Path, tmp_path: Path
+) -> None:
+    git(repository, "tag", "<b>bold", "HEAD~1")
+    outputs = [tmp_path / f"trend.{form}" for form in ("html", "pdf", "csv")]
+
+    outcome = command(
+        "trend", repository, "--git", "v1..main", *(part for path in outputs for part in ("-o", path)), "-q"
+    )
+
+    assert outcome.code == 0, outcome.err
+    page = outputs[0].read_text()
+    assert "&lt;b&gt;bold" in page
+    assert "<b>bold" not in page
+    assert "default-src 'none'" in page
+    assert not re.findall(r"""(?:src|href|url)\s*[=(]\s*["']?http""", page)
+    assert page.count('<svg viewBox="0 0 960') == 2
+    assert outputs[1].read_bytes().startswith(b"%PDF-")
+    rows = list(csv.DictReader(io.StringIO(outputs[2].read_text())))
+    assert [row["label"] for row in rows] == ["v1", "v2", "<b>bold", "v3"]
+    assert all(float(row["hours_p50"]) > 0 for row in rows)
