@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from portgauge.errors import UserError
 from portgauge.explaining.question import Question
 from portgauge.explaining.rows import explain_route_name, explain_row
-from portgauge.explaining.seen import seen_as
 from portgauge.model.base import value
 from portgauge.model.explanation import Explanation
 from portgauge.rulebook.lookup import Lookup, Named, fold
@@ -23,6 +22,13 @@ class Answer:
     explanations: tuple[Explanation, ...]
     also: tuple[str, ...]
     """Further meanings, by what to ask for."""
+
+
+def _seen_as(lookup: Lookup, name: str) -> list[Named]:
+    # Imported here: reading a requirement as pip does takes longer than all else, and most names are found before.
+    from portgauge.explaining.seen import seen_as
+
+    return seen_as(lookup, name)
 
 
 def answer(lookup: Lookup, name: str, *, question: Question) -> Answer:
@@ -66,7 +72,7 @@ def _meanings(lookup: Lookup, name: str) -> tuple[list[Named], list[Named]]:
         or found
         or _by_rule_id(lookup, name)
         or _by_opcode(lookup, name)
-        or seen_as(lookup, name)
+        or _seen_as(lookup, name)
         or list(lookup.find(name))
     )
     chosen = _without_their_libraries(lookup, chosen)
