@@ -11,7 +11,7 @@ _SHELL_MAGICS = frozenset(("bash", "sh", "script", "shell"))
 _CUDA_MAGICS = frozenset(("cu", "cuda", "cuda_group_run", "cuda_group_save", "nvcc"))
 _MAX_CELLS = 20_000
 _MAX_UNFOUND = 100
-"""After so many lines that are spelled in another way, places are those of the last line that was found."""
+"""So often may a line be spelled in another way; then places are those of the last line that was found."""
 _ESCAPED = re.compile(rb"\\(?:u[0-9a-fA-F]{4}|.)")
 
 
@@ -46,10 +46,13 @@ def read_notebook(data: bytes) -> Notebook:
         document = json.loads(data)
     except (ValueError, RecursionError) as error:
         what = str(error) or "nested too deeply"
-        return Notebook(cells=(), problem=f"no valid JSON: {what[:200]}; the code of its cells may be missing")
+        return Notebook(
+            cells=(), problem=f"no valid JSON: {what[:200]}; the code of its cells is missing until it is mended"
+        )
     cells = document.get("cells") if isinstance(document, dict) else None
     if not isinstance(cells, list):
-        return Notebook(cells=(), problem="holds no list `cells`, so it is no notebook of version 4; nothing was read")
+        problem = "holds no list `cells`, so it is no notebook of version 4; convert it with jupyter nbconvert"
+        return Notebook(cells=(), problem=problem)
     problem = f"holds {len(cells):,} cells; only the first {_MAX_CELLS:,} are read" if len(cells) > _MAX_CELLS else ""
     found: list[CellText] = []
     places = _Places(data)
@@ -77,16 +80,20 @@ class _Places:
         self._data = data
         self._cursor = 0
         self._unfound = 0
+        self._is_ascii = False
 
     def of(self, line: str) -> tuple[int, int]:
         """Return the byte offsets of a line; those of the place before it when it is spelled in another way there."""
-        for is_plain in (False, True) if line and self._unfound < _MAX_UNFOUND else ():
-            escaped = json.dumps(line, ensure_ascii=is_plain)[1:-1].encode()
+        for is_ascii in (self._is_ascii, not self._is_ascii):
+            if not line or self._unfound >= _MAX_UNFOUND:
+                break
+            escaped = json.dumps(line, ensure_ascii=is_ascii)[1:-1].encode()
             start = self._data.find(escaped, self._cursor)
             if start >= 0:
+                self._is_ascii = is_ascii
                 self._cursor = start + len(escaped)
                 return (start, self._cursor)
-        self._unfound += bool(line)
+            self._unfound += 1
         return (self._cursor, self._cursor)
 
 

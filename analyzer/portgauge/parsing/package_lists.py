@@ -25,6 +25,8 @@ _LISTS_OF_SETUP = frozenset(("install_requires", "setup_requires", "tests_requir
 _MAX_FOLLOWED = 20
 _MAX_UNFOUND = 200
 """So often is a text looked for from the start again."""
+_DEEP_KEY = re.compile(rb"(?:[\w-]{1,100}\.){200}")
+"""The reader of TOML takes minutes for keys of a hundred thousand parts."""
 _RECIPE_LINE = re.compile(rb"^[ \t]*-[ \t]+([A-Za-z0-9][\w.-]*(?:[ =<>!~][^\n#]*)?)", re.MULTILINE)
 _RECIPE_BLOCK = re.compile(rb"^(?:requirements|dependencies):[^\n]*\n((?:[ \t#-][^\n]*\n|\n)*)", re.MULTILINE)
 
@@ -73,11 +75,14 @@ def read_pipfile(data: bytes) -> ReadRequirements:
 def _read_toml(data: bytes, asked: _AskedBy) -> ReadRequirements:
     if len(data) > MAX_BYTES:
         return ReadRequirements(requirements=(), problems=(too_large(data),))
+    if _DEEP_KEY.search(data):
+        problem = "holds a key of more than 200 parts, which no list of packages has; nothing of it counts"
+        return ReadRequirements(requirements=(), problems=(problem,))
     try:
         document = tomllib.loads(data.decode("utf-8", "replace"))
     except (ValueError, RecursionError) as error:
         what = str(error) or "nested too deeply"
-        problem = f"no valid TOML: {what[:200]}; the packages that it asks for may be missing"
+        problem = f"no valid TOML: {what[:200]}; the packages that it asks for are missing until it is mended"
         return ReadRequirements(requirements=(), problems=(problem,))
     return _placed(asked(document), data)
 
@@ -147,7 +152,7 @@ def read_setup_cfg(data: bytes) -> ReadRequirements:
         parser.read_string(data.decode("utf-8", "replace"))
     except configparser.Error as error:
         first = str(error).splitlines()[0]
-        problem = f"no valid setup.cfg: {first[:200]}; the packages that it asks for may be missing"
+        problem = f"no valid setup.cfg: {first[:200]}; the packages that it asks for are missing until it is mended"
         return ReadRequirements(requirements=(), problems=(problem,))
     values: list[str] = []
     if parser.has_section("options"):

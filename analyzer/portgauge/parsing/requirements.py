@@ -125,8 +125,10 @@ def named(text: str, start: int, end: int) -> Requirement | None:
 
 def installed(text: bytes) -> Iterator[Requirement]:
     """Yield the packages that the commands of a script install; offsets count from the start of the text."""
-    for command in _COMMAND.finditer(text):
+    position = 0
+    while (command := _COMMAND.search(text, position)) is not None:
         rest = _ARGUMENTS.match(text, command.end())
+        position = rest.end() if rest is not None else command.end()
         if rest is None:
             continue
         is_value = False

@@ -200,3 +200,27 @@ def test_a_package_that_is_only_asked_for_has_no_price_of_a_library(sites_in: Si
     )
 
     assert (use.name, use.is_in_code) == ("cublas", False)
+
+
+def test_broken_and_hostile_files_are_problems_and_the_scan_goes_on(take: Take) -> None:
+    inventory = take(
+        {
+            "requirements.txt": "torch\n=== no\n",
+            "requirements-dev.txt": "torch\n\0\0\0binary",
+            "pyproject.toml": "[project",
+            "Pipfile": "x = " + "[" * 50_000,
+            "a.ipynb": "{" * 50_000,
+            "environment.yml": "dependencies: [",
+            "docker-compose.yml": "a: " + "[" * 20_000,
+            "Dockerfile": "FRM nvidia/cuda:12.4\n",
+            "CMakeLists.txt": "project(x LANGUAGES CUDA\n",
+            "ok.py": "import cupy\n",
+        }
+    )
+
+    assert {str(problem.path) for problem in inventory.problems} == {
+        *("requirements.txt", "requirements-dev.txt", "pyproject.toml", "Pipfile", "a.ipynb", "environment.yml"),
+        *("docker-compose.yml", "Dockerfile", "CMakeLists.txt"),
+    }
+    assert all(len(problem.reason) > 20 for problem in inventory.problems)
+    assert ("cupy", "import", 1) in packages(inventory.sites)

@@ -79,6 +79,7 @@ def test_the_lists_of_a_setup_py_are_followed_through_variables() -> None:
         ("python-build", "pyproject.toml", b"[project\ndependencies = [", "no valid TOML: Expected"),
         ("python-build", "pyproject.toml", b"a = " + b"[" * 100_000, "no valid TOML"),
         ("python-build", "pyproject.toml", b'[project]\ndependencies = ["a b c"]', "'a b c' is no requirement"),
+        ("pipfile", "Pipfile", b"a" + b".a" * 100_000 + b" = 1", "holds a key of more than 200 parts"),
         ("python-build", "setup.cfg", b"install_requires = torch\n", "no valid setup.cfg: File contains no section"),
         ("pipfile", "Pipfile", b"\x00\x01", "no valid TOML"),
         ("requirements", "requirements.txt", b"torch torch\n", "line 1 is no requirement"),

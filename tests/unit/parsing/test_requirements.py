@@ -1,5 +1,7 @@
 """Requirements: what pip's files and installing commands ask for, and nothing that their comments say."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -95,6 +97,16 @@ def test_a_word_of_conda_may_have_a_channel_and_a_build() -> None:
 
     assert asked is not None
     assert asked.names == ("cuda-nvcc",)
+
+
+def test_a_hostile_script_is_read_in_one_pass() -> None:
+    script = b"pip install torch " * 50_000
+
+    started = time.process_time()
+    found = list(installed(script))
+
+    assert len(found) > 50_000
+    assert time.process_time() - started < 5
 
 
 @given(st.one_of(st.binary(max_size=300), st.text("-#\\[];=@/.+ \nabcegit:", max_size=200).map(str.encode)))
