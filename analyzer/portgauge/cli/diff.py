@@ -19,7 +19,7 @@ _FORMS = ("json", "md")
 @analysis_options
 @click.option("-q", "--quiet", is_flag=True, help="No summary on stdout.")
 def command(old: str, new: str, **options: Any) -> int:
-    r"""Compare OLD with NEW: findings that came, went, moved or are judged otherwise, and the hours of each cause.
+    """Compare OLD with NEW: findings that came, went, moved or are judged otherwise, and the hours of each cause.
 
     \b
     OLD and NEW are each a saved analysis (FILE.json), a folder, or a folder at a
@@ -27,7 +27,7 @@ def command(old: str, new: str, **options: Any) -> int:
 
     Both are judged anew with the present rulebook, so that a change of the code is told from a change of the
     rulebook. What only one of them was looked through for is called not comparable.
-    """
+    """  # noqa: D301 - the backspace keeps click from filling the lines
     from portgauge.cli._scanning import Scanner
     from portgauge.cli._sides import judge_side, load_saved, name_side, read_side, renames_between
     from portgauge.cli._views import check_views, write_views

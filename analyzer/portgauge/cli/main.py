@@ -34,12 +34,12 @@ class _Commands(click.Group):
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(__version__, prog_name="portgauge")
 def group() -> None:
-    r"""What it would cost to leave CUDA: scan a codebase, judge it for AMD GPUs, write an estimate.
+    """What it would cost to leave CUDA: scan a codebase, judge it for AMD GPUs, write an estimate.
 
     \b
     Exit codes: 0 done; 1 a gate was met; 2 wrong input (path, option, rule file);
     3 a fault of portgauge; 4 too little of the CUDA code could be read.
-    """
+    """  # noqa: D301 - the backspace keeps click from filling the lines
 
 
 def run() -> None:
