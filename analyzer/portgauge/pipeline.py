@@ -4,9 +4,12 @@ import os
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from difflib import get_close_matches
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 from portgauge import __version__
+from portgauge.discovery.churn import lines_changed_in_a_year
 from portgauge.discovery.tree import Candidate, SourceTree
 from portgauge.discovery.walk import discover
 from portgauge.discovery.words import discovery_words
@@ -14,12 +17,14 @@ from portgauge.effort.assumptions import assumptions
 from portgauge.effort.estimator import estimate_all
 from portgauge.effort.hot import not_asked
 from portgauge.effort.upkeep import maintenance_hours
+from portgauge.errors import UserError
 from portgauge.graph.calls import call_edges
 from portgauge.graph.components import make_components
 from portgauge.graph.from_builds import units_from_cmake, units_from_python
 from portgauge.graph.includes import Reach, include_edges
 from portgauge.graph.inputs import CalledName, Function, IncludeLine, MappedComponent
 from portgauge.graph.launches import launch_edges, with_launches
+from portgauge.graph.leaving_out import known_options, leave_out
 from portgauge.judging.builds import price_one_build
 from portgauge.judging.judge import judge_sites, knowledge_date
 from portgauge.judging.layers import counted_layers, cover_findings, find_amd_path
@@ -38,9 +43,12 @@ from portgauge.model.finding import Finding, Site
 from portgauge.model.rounded import rounded
 from portgauge.model.rule import Mode, RuleNote, Source
 from portgauge.resources import rules_folder
+from portgauge.routes.compare import with_routes
+from portgauge.routes.what_if import optional_around_decisions, with_what_if
 from portgauge.rulebook.artifact import load_cached
 from portgauge.rulebook.digest import cache_folder
 from portgauge.rulebook.packages import read_packages
+from portgauge.rulebook.route_comparison import Ways, load_ways
 from portgauge.rulebook.rulebook import Rulebook
 
 
@@ -74,7 +82,9 @@ def analyse(
         include_vendored=include_vendored,
         kept=KeptFacts(rulebook, folder=facts_folder()),
     )
-    return judge_inventory(inventory, rulebook=rulebook, settings=settings, analysed_at=datetime.now(UTC))
+    return judge_inventory(
+        inventory, rulebook=rulebook, settings=settings, analysed_at=datetime.now(UTC), ways=load_ways(folder)
+    )
 
 
 def default_settings(
@@ -186,7 +196,7 @@ def inventory_of(
     components, component_edges = make_components(
         files,
         includes,
-        units_from_cmake(builds.cmake_targets),
+        units_from_cmake(builds.cmake_targets, options=builds.cmake_options),
         units_from_python(builds.python_builds, known_paths=known),
         use_edges=uses,
         component_map=component_map,
@@ -202,6 +212,7 @@ def inventory_of(
         libraries=library_uses(sites, rulebook=rulebook),
         components=components,
         edges=(*includes, *uses, *component_edges),
+        lines_changed_in_a_year=_changed_lines(tree, files),
         looked_for=_looked_for(rulebook),
         not_looked_for=rulebook.not_looked_for,
         defines=tuple(define for found in ordered for define in found.defines),
@@ -238,12 +249,57 @@ def _sites_of(
     )
 
 
-def judge_inventory(inventory: Inventory, *, rulebook: Rulebook, settings: Settings, analysed_at: datetime) -> Analysis:
+def judge_inventory(
+    inventory: Inventory,
+    *,
+    rulebook: Rulebook,
+    settings: Settings,
+    analysed_at: datetime,
+    ways: Ways | None = None,
+    without: Sequence[str] = (),
+) -> Analysis:
     """Return the inventory judged for every target of the settings; needs no source code.
 
+    Args:
+        inventory: What the codebase holds.
+        rulebook: What is known.
+        settings: What the user asked for.
+        analysed_at: UTC.
+        ways: How routes are compared; without it no route is.
+        without: Options and components to leave out; then the analysis says what that changes.
+
     Raises:
-        UserError: If a target is of no known family.
+        UserError: If a target is of no known family, or nothing is called as one of ``without``.
     """
+    judge = partial(_judged, rulebook=rulebook, settings=settings, analysed_at=analysed_at)
+    analysis = judge(inventory)
+    if without:
+        analysis = with_what_if(judge(_left_out(inventory, without, rulebook)), before=analysis, names=without)
+    if ways is None:
+        return analysis
+    optional = optional_around_decisions(analysis)
+    reduced = judge(_left_out(analysis.inventory, optional, rulebook)) if optional else None
+    return with_routes(analysis, rulebook=rulebook, ways=ways, reduced=reduced, optional=optional)
+
+
+def _left_out(inventory: Inventory, names: Sequence[str], rulebook: Rulebook) -> Inventory:
+    unknown = [name for name in names if name not in known_options(inventory)]
+    if unknown:
+        near = get_close_matches(unknown[0], known_options(inventory), n=3)
+        hint = f"; did you mean {' or '.join(near)}?" if near else ""
+        raise UserError(
+            f"{unknown[0]!r} cannot be left out: no component, build option or macro around code is called so{hint}"
+        )
+    smaller = leave_out(inventory, names)
+    return replace(smaller, libraries=library_uses(smaller.sites, rulebook=rulebook))
+
+
+def _changed_lines(tree: SourceTree, files: Sequence[SourceFile]) -> int | None:
+    own = [file.path for file in files if file.is_cuda and file.standing is not Standing.VENDORED]
+    return lines_changed_in_a_year(tree.root, own) if tree.revision else None
+
+
+def _judged(inventory: Inventory, *, rulebook: Rulebook, settings: Settings, analysed_at: datetime) -> Analysis:
     # An unlisted target and the listed one that stands for it are one.
     targets = tuple({target.id: target for target in map(rulebook.targets.find, settings.targets)}.values())
     findings, lost_rules = judge_sites(

@@ -49,6 +49,12 @@ def _split(values: Sequence[str]) -> tuple[str, ...]:
     help="Your own components: a YAML file with a name and its patterns (as in .gitignore) on each line. What it "
     "does not name stays as the build has it.",
 )
+@click.option(
+    "--without",
+    multiple=True,
+    metavar="OPTION|COMPONENT",
+    help="Leave out a component, or what a build option or macro switches on, and show the difference. Repeatable.",
+)
 @click.option("--include-vendored", is_flag=True, help="Count third-party folders as the codebase's own.")
 @click.option("--rate", type=float, metavar="MONEY", help="Money per hour; without it no money is shown.")
 @click.option("--hours-per-day", type=float, metavar="H", help="Hours of a person-day. Default: 8.")
@@ -152,6 +158,7 @@ def analyse_path(path: Path, options: dict[str, Any]) -> "Analysis":
     from portgauge.pipeline import facts_folder, judge_inventory, take_inventory
     from portgauge.resources import rules_folder
     from portgauge.rulebook.artifact import load_cached
+    from portgauge.rulebook.route_comparison import load_ways
 
     component_map = read_component_map(options["component_map"]) if options["component_map"] else ()
     folder = rules_folder()
@@ -174,7 +181,14 @@ def analyse_path(path: Path, options: dict[str, Any]) -> "Analysis":
             kept=None if options["no_cache"] else KeptFacts(rulebook, folder=facts_folder()),
             on_progress=progress.report,
         )
-    return judge_inventory(inventory, rulebook=rulebook, settings=settings, analysed_at=datetime.now(UTC))
+    return judge_inventory(
+        inventory,
+        rulebook=rulebook,
+        settings=settings,
+        analysed_at=datetime.now(UTC),
+        ways=load_ways(folder),
+        without=options["without"],
+    )
 
 
 def _positive(options: dict[str, Any], name: str, flag: str) -> None:

@@ -3,7 +3,8 @@
 A checkout that is scanned is not trusted, and git runs programs that a repository's own configuration
 names: a file system monitor, hooks, filter drivers, external diffs, remote helpers. So only these
 commands are used, all of which read the index and the object store and no file of the work tree:
-``rev-parse``, ``ls-files --stage`` and ``diff-index --cached``. ``git status``, ``git diff-files`` and
+``rev-parse``, ``ls-files --stage``, ``diff-index --cached`` and, for the history, ``log`` without external diffs and
+text conversion. ``git status``, ``git diff-files`` and
 ``git diff-index`` without ``--cached`` are avoided: as soon as the time stamps of a file do not
 settle whether it changed, they send its content through the ``clean`` filter that the repository
 defines, and a hostile index can arrange that. Whether a file changed is found out here instead, by
@@ -76,17 +77,17 @@ def read_checkout(folder: Path, *, timeout_seconds: float = _TIMEOUT_SECONDS) ->
     Raises:
         GitError: If git is not installed, refuses the checkout or takes too long.
     """
-    listed = _git(folder, "ls-files", "-z", "--stage", "-t", timeout_seconds=timeout_seconds)
+    listed = ask_git(folder, "ls-files", "-z", "--stage", "-t", timeout_seconds=timeout_seconds)
     indexed = dict(_indexed_files(listed))
     if not indexed and not os.path.lexists(folder / ".git"):
         # Somebody else's repository around this folder, such as a home folder under git: its commit
         # would say nothing about the code.
         return None
     try:
-        head = _git(folder, "rev-parse", "--verify", "--quiet", "HEAD", timeout_seconds=timeout_seconds)
+        head = ask_git(folder, "rev-parse", "--verify", "--quiet", "HEAD", timeout_seconds=timeout_seconds)
     except GitError:
         return Checkout(revision=None, index_differs=bool(indexed), indexed=indexed)
-    staged = _git(
+    staged = ask_git(
         folder, "diff-index", "--cached", "--no-ext-diff", "--no-textconv", "--no-renames",
         "--ignore-submodules", "--name-only", "-z", "HEAD", "--", ".",
         timeout_seconds=timeout_seconds,
@@ -146,7 +147,12 @@ def _environment() -> dict[str, str]:
     }
 
 
-def _git(folder: Path, *arguments: str, timeout_seconds: float) -> bytes:
+def ask_git(folder: Path, *arguments: str, timeout_seconds: float) -> bytes:
+    """Return what git answers to a command that reads the object store or the index, and nothing of the work tree.
+
+    Raises:
+        GitError: If git is not installed, refuses the checkout or takes too long.
+    """
     program = shutil.which("git")
     if program is None:
         raise GitError("git is not installed")

@@ -45,7 +45,7 @@ def make_components(
     assignment = assign_files(files, include_edges, units, component_map)
     evidence = _evidence(assignment, include_edges, units)
     _add_uses(evidence, assignment, use_edges)
-    return _condensed(assignment, evidence)
+    return _condensed(assignment, evidence, {unit.key: unit.options for unit in units})
 
 
 def _evidence(assignment: Assignment, include_edges: Iterable[Edge], units: Sequence[BuildUnit]) -> _Evidence:
@@ -126,7 +126,15 @@ def _providers(
     return providers
 
 
-def _condensed(assignment: Assignment, evidence: _Evidence) -> tuple[tuple[Component, ...], tuple[Edge, ...]]:
+def _options(members: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+    """Return the options that every member needs."""
+    common = set(members[0]).intersection(*members[1:])
+    return tuple(option for option in members[0] if option in common)
+
+
+def _condensed(
+    assignment: Assignment, evidence: _Evidence, group_options: Mapping[str, tuple[str, ...]]
+) -> tuple[tuple[Component, ...], tuple[Edge, ...]]:
     import networkx as nx
 
     files: dict[str, list[PurePosixPath]] = defaultdict(list)
@@ -157,6 +165,7 @@ def _condensed(assignment: Assignment, evidence: _Evidence) -> tuple[tuple[Compo
             files=tuple(sorted(path for key in circle for path in files[key])),
             depends_on=tuple(sorted(needs[name])),
             wave=waves[name],
+            options=_options([group_options.get(key, ()) for key in circle]),
             circle=tuple(sorted(group_names[key] for key in circle)) if len(circle) > 1 else (),
         )
         for name, circle in sorted(members.items(), key=lambda pair: (waves[pair[0]], pair[0]))

@@ -1,5 +1,6 @@
 """What the build-file parsers found, as the units that components are made from."""
 
+import re
 from collections.abc import Collection, Iterable
 from pathlib import PurePosixPath
 
@@ -12,8 +13,14 @@ from portgauge.parsing.python import PythonBuild
 _LIBRARY = "library:"
 
 
-def units_from_cmake(targets: Iterable[CMakeTarget]) -> tuple[BuildUnit, ...]:
-    """Return the units of CMake targets; a link means the target of the same project when there is one."""
+_OPTION_WORDS = re.compile(r"[A-Za-z_]\w*")
+
+
+def units_from_cmake(targets: Iterable[CMakeTarget], *, options: Collection[str] = ()) -> tuple[BuildUnit, ...]:
+    """Return the units of CMake targets; a link means the target of the same project when there is one.
+
+    ``options`` are the names of the build's options: those that a target's conditions ask for become the unit's.
+    """
     targets = tuple(targets)
     keys = {(target.project, target.name): _key(target) for target in targets}
     keys_by_name: dict[str, str] = {}
@@ -36,11 +43,25 @@ def units_from_cmake(targets: Iterable[CMakeTarget]) -> tuple[BuildUnit, ...]:
                 )
                 for link in target.links
             ),
+            options=_asked_for(target.conditions, frozenset(options)),
             declared_in=target.path,
             line=target.line,
         )
         for target in targets
     )
+
+
+def _asked_for(conditions: Iterable[str], options: frozenset[str]) -> tuple[str, ...]:
+    """Return the options that must be set for conditions to hold; one that stands in an OR need not."""
+    found: dict[str, None] = {}
+    for condition in conditions:
+        if " OR " in condition:
+            continue
+        words = _OPTION_WORDS.findall(condition)
+        for before, word in zip(("", *words), words, strict=False):
+            if word in options and before != "NOT":
+                found[word] = None
+    return tuple(found)
 
 
 def units_from_python(
@@ -62,6 +83,7 @@ def units_from_python(
                 is_linkable=False,
                 sources=tuple(sorted(sources | set(earlier))),
                 links=(),
+                options=(),
                 declared_in=build.path,
                 line=extension.line,
             )

@@ -80,6 +80,7 @@ def _merged(
                 key=lambda link: (link.target, link.path, link.line),
             )
         ),
+        options=tuple(o for o in leader.options if all(o in unit.options for unit in variants)),
         declared_in=leader.declared_in,
         line=leader.line,
     )

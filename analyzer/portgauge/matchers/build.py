@@ -26,6 +26,8 @@ class BuildFacts:
     """What the build files say."""
 
     cmake_targets: tuple[CMakeTarget, ...]
+    cmake_options: tuple[str, ...]
+    """Names of the options that users of the build set."""
     python_builds: tuple[PythonBuild, ...]
     problems: tuple[Problem, ...]
 
@@ -63,7 +65,12 @@ def read_build_files(files: Iterable[BuildFile], *, known_paths: Collection[Pure
                     "targets declared there may be missing",
                 )
             )
-    return BuildFacts(cmake_targets=targets.targets, python_builds=tuple(python), problems=tuple(problems))
+    return BuildFacts(
+        cmake_targets=targets.targets,
+        cmake_options=tuple(dict.fromkeys(option.name for option in targets.options)),
+        python_builds=tuple(python),
+        problems=tuple(problems),
+    )
 
 
 def own_cmake_targets(builds: BuildFacts) -> frozenset[str]:

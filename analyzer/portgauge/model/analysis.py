@@ -9,8 +9,10 @@ from portgauge.model.component import Component, Edge, Kernel, LibraryUse, Readi
 from portgauge.model.estimate import AccuracyFigure, BlockerOption, Estimate, EstimateLine, Hours
 from portgauge.model.finding import Finding, Site
 from portgauge.model.location import Define, Location
+from portgauge.model.route import RouteEstimate
 from portgauge.model.rule import Mode, RuleNote, Source
 from portgauge.model.target import Target
+from portgauge.model.what_if import WhatIf
 
 
 class Stage(StrEnum):
@@ -76,6 +78,8 @@ class Inventory:
     not_looked_for: tuple[tuple[str, str], ...]
     """Subject and reason: what this version of the tool does not look for."""
     problems: tuple[Problem, ...]
+    lines_changed_in_a_year: int | None = None
+    """Lines added to CUDA files and removed from them in the year before the revision; None when no history tells."""
     defines: tuple[Define, ...] = ()
     """Macros that the codebase defines for one vendor only, as far as their conditions show."""
 
@@ -230,6 +234,10 @@ class Analysis:
     rules: tuple[RuleNote, ...] = ()
     """The rules that made a finding, sorted by id. A rule that is missing here shows its id and no category."""
     withheld: tuple[Withheld, ...] = ()
+    routes: tuple[RouteEstimate, ...] = ()
+    """The ways out of CUDA on the headline target: priced ones first, cheapest over three years first."""
+    what_if: WhatIf | None = None
+    """What the user asked to leave out; everything here is without it. None when the whole is analysed."""
 
     def estimate(self, *, target: str, mode: Mode, component: str | None = None) -> Estimate:
         """Return one estimate.

@@ -136,5 +136,7 @@ class Component:
     """Components that must be ported first; never a circle."""
     wave: int
     """1 for what can start at once, n + 1 for what waits for wave n."""
+    options: tuple[str, ...] = ()
+    """Build options without which none of it is built."""
     circle: tuple[str, ...] = ()
     """Names of the members that were joined because they need each other in a circle; empty for a single one."""

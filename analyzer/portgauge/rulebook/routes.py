@@ -30,6 +30,8 @@ from portgauge.rulebook.yamlfile import (
 )
 
 FACTS_FILE = "routes.yaml"
+COMPARED_FILE = "compared.yaml"
+"""How routes are compared; ``route_comparison`` reads it."""
 _FACTS = (
     "needs_source",
     "runs_binary",
@@ -339,7 +341,7 @@ def read_routes(folder: Path, *, folder_name: str, defects: Defects) -> Routes:
     tables: dict[str, RouteTable] = {}
     for path in sorted(folder.glob("*.yaml")):
         document = read_document(path, name=f"{folder_name}/{path.name}", defects=defects)
-        if document is None:
+        if document is None or path.name == COMPARED_FILE:
             continue
         with complaining(document, defects):
             if path.name == FACTS_FILE:

@@ -1,0 +1,1 @@
+"""The same findings weighed for each way out of CUDA."""

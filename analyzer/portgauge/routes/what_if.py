@@ -1,0 +1,78 @@
+"""What changes when parts are left out, and which parts could be, so that no decision stays open."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from portgauge.graph.assignment import COMPILED_SUFFIXES
+from portgauge.model.analysis import Analysis
+from portgauge.model.component import EdgeKind
+from portgauge.model.finding import Finding
+from portgauge.model.what_if import WhatIf
+from portgauge.parsing.conditions import Number, truth
+
+
+def with_what_if(analysis: Analysis, *, before: Analysis, names: Sequence[str]) -> Analysis:
+    """Return an analysis without some parts, with what that changes against the whole one."""
+    target, mode = analysis.targets[0].id, analysis.settings.mode
+    old, new = before.verdict(target), analysis.verdict(target)
+    left = {blocker.blocker_class for blocker in new.blockers}
+    kept = {component.name for component in analysis.inventory.components}
+    what_if = WhatIf(
+        names=tuple(names),
+        hours_before=before.estimate(target=target, mode=mode).total,
+        hours_after=analysis.estimate(target=target, mode=mode).total,
+        verdict_before=old.word.value,
+        verdict_after=new.word.value,
+        decisions_gone=tuple(blocker.title for blocker in old.blockers if blocker.blocker_class not in left),
+        kernels_before=len(before.inventory.kernels),
+        kernels_after=len(analysis.inventory.kernels),
+        sites_before=len(before.inventory.sites),
+        sites_after=len(analysis.inventory.sites),
+        components_gone=tuple(c.name for c in before.inventory.components if c.name not in kept),
+    )
+    return replace(analysis, what_if=what_if)
+
+
+def optional_around_decisions(analysis: Analysis) -> tuple[str, ...]:
+    """Return options, files and components that could be left out and hold open decisions.
+
+    Those are, for each place of a decision: the build option of its component; else a macro without which the place is
+    not compiled; else its file, when that is compiled and included by no other; else the component, when no other
+    needs it. Whether what calls a file has another way is not known.
+    """
+    verdict = analysis.verdict(analysis.targets[0].id)
+    classes = {blocker.blocker_class for blocker in verdict.blockers}
+    inventory = analysis.inventory
+    owner = {path: component for component in inventory.components for path in component.files}
+    needed = {name for component in inventory.components for name in component.depends_on}
+    included = {edge.target for edge in inventory.edges if edge.kind is EdgeKind.INCLUDE}
+    found: dict[str, None] = {}
+    for place in analysis.findings_for(verdict.target):
+        if place.blocker not in classes or place.covered_by is not None:
+            continue
+        path, component = place.site.path, owner.get(place.site.path)
+        if component is not None and component.options:
+            found[component.options[-1]] = None
+        elif macro := _switch(place):
+            found[macro] = None
+        elif path.suffix in COMPILED_SUFFIXES and str(path) not in included:
+            found[str(path)] = None
+        elif component is not None and component.name not in needed:
+            found[component.name] = None
+    return tuple(found)
+
+
+def _switch(place: Finding) -> str:
+    """Return a macro of the project without which the place is not compiled; empty when there is none."""
+    for guard in place.site.guards:
+        if guard.kind not in ("if", "ifdef", "elif"):
+            continue
+        for name in dict.fromkeys(word for word in guard.text.replace("(", " ").replace(")", " ").split()):
+            if name.isidentifier() and name != "defined" and not name.startswith("__"):
+
+                def look_up(asked: str, name: str = name) -> tuple[bool | None, Number]:
+                    return (False, 0) if asked == name else (None, None)
+
+                if truth(guard.condition, look_up) is False:
+                    return name
+    return ""
