@@ -18,13 +18,13 @@ from portgauge.effort.estimator import estimate_all
 from portgauge.effort.hot import not_asked
 from portgauge.effort.upkeep import maintenance_hours
 from portgauge.errors import UserError
-from portgauge.graph.calls import call_edges
 from portgauge.graph.components import make_components
 from portgauge.graph.from_builds import units_from_cmake, units_from_python
-from portgauge.graph.includes import Reach, include_edges
-from portgauge.graph.inputs import CalledName, Function, IncludeLine, MappedComponent
+from portgauge.graph.includes import Reach
+from portgauge.graph.inputs import MappedComponent
 from portgauge.graph.launches import launch_edges, with_launches
 from portgauge.graph.leaving_out import known_options, leave_out
+from portgauge.joining import calls_between, includes_between, map_problems
 from portgauge.judging.builds import price_one_build
 from portgauge.judging.judge import judge_sites, knowledge_date
 from portgauge.judging.layers import counted_layers, cover_findings, find_amd_path
@@ -38,12 +38,12 @@ from portgauge.matchers.libraries import library_uses, without_own
 from portgauge.matchers.packages import OwnModules, confirmed, is_own_package
 from portgauge.matchers.workers import WorkerPool
 from portgauge.model.analysis import Analysis, Inventory, Problem, Settings, Stage, VerdictWord
-from portgauge.model.component import Component, ComponentKind, Edge, Reading, SourceFile, Standing
+from portgauge.model.component import Edge, Reading, SourceFile, Standing
 from portgauge.model.finding import Finding, Site
 from portgauge.model.rounded import rounded
 from portgauge.model.rule import Mode, RuleNote, Source
 from portgauge.resources import rules_folder
-from portgauge.routes.compare import with_routes
+from portgauge.routes.compare import compare_routes
 from portgauge.routes.what_if import optional_around_decisions, with_what_if
 from portgauge.rulebook.artifact import load_cached
 from portgauge.rulebook.digest import cache_folder
@@ -181,18 +181,12 @@ def inventory_of(
         ],
         known_paths=known,
     )
-    includes = include_edges(
-        {
-            path: [IncludeLine(text=i.text, is_quoted=i.is_quoted, line=i.line) for i in found.includes]
-            for path, found in facts.items()
-        },
-        known,
-    )
+    includes = includes_between(facts, known)
     ordered = [facts[path] for path in sorted(facts)]
     reach = Reach(includes)
     launches = [(launch.kernel, launch.location) for found in ordered for launch in found.launches if launch.kernel]
     kernels = with_launches([kernel for found in ordered for kernel in found.kernels], launches, reach=reach)
-    uses = (*_call_edges(ordered, reach), *launch_edges(kernels))
+    uses = (*calls_between(ordered, reach), *launch_edges(kernels))
     components, component_edges = make_components(
         files,
         includes,
@@ -222,7 +216,7 @@ def inventory_of(
                     *tree.problems,
                     *(p for found in ordered for p in found.problems),
                     *builds.problems,
-                    *_map_problems(component_map, components),
+                    *map_problems(component_map, components),
                 ),
                 key=lambda problem: (problem.path, problem.stage, problem.reason),
             )
@@ -279,7 +273,8 @@ def judge_inventory(
         return analysis
     optional = optional_around_decisions(analysis)
     reduced = judge(_left_out(analysis.inventory, optional, rulebook)) if optional else None
-    return with_routes(analysis, rulebook=rulebook, ways=ways, reduced=reduced, optional=optional)
+    routes = compare_routes(analysis, rulebook=rulebook, ways=ways, reduced=reduced, optional=optional)
+    return replace(analysis, routes=rounded(routes))
 
 
 def _left_out(inventory: Inventory, names: Sequence[str], rulebook: Rulebook) -> Inventory:
@@ -358,35 +353,6 @@ def _judged(inventory: Inventory, *, rulebook: Rulebook, settings: Settings, ana
         accuracy=rulebook.accuracy,
         rules=_rule_notes(findings, rulebook),
     )
-
-
-def _map_problems(component_map: Sequence[MappedComponent], components: Sequence[Component]) -> tuple[Problem, ...]:
-    """Return one problem for each component of the user's map that got no file."""
-    found = {name for c in components if c.kind is ComponentKind.MAPPED for name in (c.name, *c.circle)}
-    return tuple(
-        Problem(
-            path=PurePosixPath("."),
-            stage=Stage.GRAPH,
-            reason=f"component {mapped.name!r} of the component map holds no file that matters for a port: "
-            f"{', '.join(mapped.patterns)} fit none, or an earlier component has them",
-        )
-        for mapped in component_map
-        if mapped.name not in found
-    )
-
-
-def _call_edges(ordered: Sequence[FileFacts], reach: Reach) -> tuple[Edge, ...]:
-    functions = {
-        found.path: [
-            Function(name=d.name, scopes=d.scopes, is_member=d.is_member, is_hidden=d.is_hidden, line=d.line)
-            for d in found.definitions
-        ]
-        for found in ordered
-    }
-    calls = {
-        found.path: [CalledName(name=c.name, scopes=c.scopes, lines=c.lines) for c in found.calls] for found in ordered
-    }
-    return call_edges(functions, calls, reach=reach)
 
 
 def _rule_notes(findings: Sequence[Finding], rulebook: Rulebook) -> tuple[RuleNote, ...]:

@@ -81,15 +81,17 @@ def test_a_large_graph_is_drawn_with_the_cheapest_parts_of_a_wave_as_one() -> No
     assert {link.target for link in view.links} == {"part0"}
 
 
-def test_every_node_is_in_the_drawing_and_none_lies_on_another() -> None:
-    drawing = ElementTree.fromstring(GRAPH_FORMATS["svg"](graph_view(layered(40))))
+@pytest.mark.parametrize("count", [5, 40, 200])
+def test_every_node_is_in_the_drawing_and_none_lies_on_another(count: int) -> None:
+    drawing = ElementTree.fromstring(GRAPH_FORMATS["svg"](graph_view(layered(count))))
     boxes = [
         tuple(float(box.attrib[side]) for side in ("x", "y", "width", "height"))
         for group in drawing.iter("{http://www.w3.org/2000/svg}g")
         for box in group.iter("{http://www.w3.org/2000/svg}rect")
     ]
 
-    assert len(boxes) == 40
+    assert len(boxes) == count
+    assert max(x + width for x, _, width, _ in boxes) < 2_000
     for number, (x, y, width, height) in enumerate(boxes):
         for other_x, other_y, other_width, other_height in boxes[:number]:
             is_beside = x + width <= other_x or other_x + other_width <= x

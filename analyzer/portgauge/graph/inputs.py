@@ -64,12 +64,12 @@ class BuildUnit:
     """A library: others can depend on it. Nothing depends on an executable."""
     sources: tuple[PurePosixPath, ...]
     links: tuple[UnitLink, ...]
-    options: tuple[str, ...]
-    """Build options that must be set for it."""
     declared_in: PurePosixPath
     """The build file; where it lies decides between units that list the same file."""
     line: int
     """1-based line of the declaration."""
+    options: tuple[str, ...] = ()
+    """Build options that must be set for it."""
 
 
 @value

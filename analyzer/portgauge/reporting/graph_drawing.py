@@ -17,6 +17,8 @@ _CHARACTER = 6.6
 _LINE = 15
 _HEIGHT = 2 * _LINE + 12
 _SPACE = 26
+_WIDEST = 1800.0
+"""Of one row of connected nodes; a page's width shows their names at half size."""
 _MARGIN = 16
 _LEGEND = 30
 _FILL = {State.FREE: "#e3f1e6", State.WAITING: "#fdf3d7", State.HELD_UP: "#fbe0dc", State.IDLE: "#f4f4f4"}
@@ -49,6 +51,7 @@ def svg(view: GraphView) -> str:
         f'viewBox="0 0 {width:.0f} {height + _LEGEND:.0f}" role="img" aria-label={quoteattr(title)} '
         'font-family="sans-serif" font-size="12">',
         f"<title>{escape(title)}</title>",
+        '<rect width="100%" height="100%" fill="#fff"/>',
         '<defs><marker id="needs" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="7" markerHeight="7" '
         'orient="auto-start-reverse"><path d="M0 0 L8 4 L0 8 z" fill="#555"/></marker></defs>',
     ]
@@ -142,11 +145,40 @@ class _Box:
 def _add_core(
     found: Sequence[tuple[str, float, float]], widths: dict[str, float], places: dict[str, _Place], bottom: float
 ) -> float:
+    """Add the connected nodes below what is placed already; a layer that is too wide goes over several rows."""
+    found = _wrapped(found, widths)
     left = min(x - widths[name] / 2 for name, x, _ in found) - _MARGIN
     top = min(y for _, _, y in found) - _HEIGHT / 2
     for name, x, y in found:
         places[name] = _Place(x=x - left, y=y - top + bottom, width=widths[name])
     return max(places[name].y for name, _, _ in found) + _HEIGHT / 2 + _SPACE
+
+
+def _wrapped(found: Sequence[tuple[str, float, float]], widths: dict[str, float]) -> Sequence[tuple[str, float, float]]:
+    """Return the nodes in rows no wider than the limit, in the order that the layout chose; unchanged if they fit."""
+    right = max(x + widths[name] / 2 for name, x, _ in found)
+    left = min(x - widths[name] / 2 for name, x, _ in found)
+    if right - left <= _WIDEST:
+        return found
+    layers: dict[float, list[tuple[float, str]]] = {}
+    for name, x, y in found:
+        layers.setdefault(y, []).append((x, name))
+    placed: list[tuple[str, float, float]] = []
+    y = 0.0
+    for layer in sorted(layers):
+        rows: list[list[str]] = [[]]
+        for _, name in sorted(layers[layer]):
+            if rows[-1] and sum(widths[each] + _SPACE for each in (*rows[-1], name)) > _WIDEST:
+                rows.append([])
+            rows[-1].append(name)
+        for row in rows:
+            x = (_WIDEST - sum(widths[name] + _SPACE for name in row)) / 2
+            for name in row:
+                placed.append((name, x + widths[name] / 2, y))
+                x += widths[name] + _SPACE
+            y += _HEIGHT + _SPACE / 2
+        y += 2 * _SPACE
+    return placed
 
 
 def _add_rows(names: Sequence[str], widths: dict[str, float], places: dict[str, _Place], bottom: float) -> None:

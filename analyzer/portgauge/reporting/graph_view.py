@@ -1,6 +1,6 @@
 """The graph of components as it is drawn: nodes with their state, edges with their evidence, at most 200 of them."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
@@ -13,6 +13,8 @@ from portgauge.reporting.rounding import counted, hours_words
 
 NODES_AT_MOST = 200
 """More cannot be read in one picture; the ones with the fewest hours of a wave are drawn as one."""
+_IDLE_AT_MOST = 8
+"""Components of one wave with nothing to port that a picture shows one by one."""
 
 
 class State(StrEnum):
@@ -71,12 +73,16 @@ class GraphView:
 
 
 def graph_view(analysis: Analysis, *, nodes_at_most: int | None = None) -> GraphView:
-    """Return the graph; above a number of nodes, the components with the fewest hours of a wave are one node."""
+    """Return the graph, or for a picture with fewer nodes than there are components.
+
+    ``nodes_at_most`` is for pictures: then the components of a wave with nothing to port are one node when they are
+    many, and above that number so are those with the fewest hours.
+    """
     parts = parts_of(analysis)
     measures = measure(parts, analysis.inventory.edges)
     nodes = tuple(_node(part, measures) for part in parts)
     links = _links(analysis.inventory.edges, {part.name: part.name for part in parts})
-    if nodes_at_most is not None and len(nodes) > nodes_at_most:
+    if nodes_at_most is not None:
         nodes, shown_as = _collapsed(nodes, nodes_at_most)
         links = _links(analysis.inventory.edges, shown_as)
     return GraphView(
@@ -131,9 +137,15 @@ def _collapsed(nodes: Sequence[Node], at_most: int) -> tuple[tuple[Node, ...], M
 
     Parts of one wave never need each other, so joining them closes no circle.
     """
+    idle = Counter(node.wave for node in nodes if node.state is State.IDLE)
+    crowded = {node.name for node in nodes if node.state is State.IDLE and idle[node.wave] > _IDLE_AT_MOST}
     waves = len({node.wave for node in nodes})
-    dearest = sorted(nodes, key=lambda node: (-node.hours_p50, -node.kernels, node.name))
-    kept = {node.name for node in dearest[: max(at_most - waves, 0)]}
+    left = sorted(
+        (node for node in nodes if node.name not in crowded),
+        key=lambda node: (-node.hours_p50, -node.kernels, node.name),
+    )
+    room = len(left) if len(left) + waves <= at_most else max(at_most - waves, 0)
+    kept = {node.name for node in left[:room]}
     shown_as = {node.name: node.name for node in nodes}
     joined: dict[int, list[Node]] = defaultdict(list)
     for node in nodes:

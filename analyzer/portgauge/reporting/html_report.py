@@ -14,7 +14,11 @@ from portgauge.model.component import Kernel
 from portgauge.model.rule import Category
 from portgauge.reporting import sentences
 from portgauge.reporting.arithmetic import walks
+from portgauge.reporting.graph_drawing import svg
+from portgauge.reporting.graph_formats import measure_sentences
+from portgauge.reporting.graph_view import NODES_AT_MOST, graph_view
 from portgauge.reporting.html_findings import findings_view
+from portgauge.reporting.route_words import FORKS_NOTE, route_rows, what_if_sentence
 from portgauge.reporting.summary import Summary, summarise
 from portgauge.reporting.templates import environment
 from portgauge.reporting.texts import settings_rows
@@ -28,9 +32,11 @@ SECTIONS = (
     ("hours", "Where the hours are"),
     ("files", "Files to open first"),
     ("targets", "GPUs compared"),
+    ("routes", "Ways out compared"),
     ("decisions", "Decisions"),
     ("already", "Already there"),
     ("order", "Porting order"),
+    ("graph", "Dependency graph"),
     ("libraries", "Libraries"),
     ("risks", "Unnoticed risks"),
     ("ptx", "Inline assembly"),
@@ -48,6 +54,7 @@ SECTIONS_WITHOUT_WORK = ("verdict", "method", "coverage")
 def render(analysis: Analysis) -> bytes:
     """Return the page as UTF-8; the same analysis gives the same bytes."""
     summary = summarise(analysis)
+    view = graph_view(analysis, nodes_at_most=NODES_AT_MOST)
     style, script = _part("style.css"), _part("script.js")
     judged_libraries = {library.name for library in analysis.libraries}
     uses = analysis.inventory.libraries
@@ -62,6 +69,12 @@ def render(analysis: Analysis) -> bytes:
             basis_number={share.basis: number for number, share in enumerate(summary.bases, start=1)},
             idle=sentences.idle(len(summary.idle), shown=len(summary.worked)),
             names_with_work={part.name for part in summary.worked},
+            routes=route_rows(analysis),
+            forks_note=FORKS_NOTE,
+            what_if=what_if_sentence(analysis.what_if) if analysis.what_if else "",
+            graph_sentences=measure_sentences(view.measures),
+            # Drawn by us, with every name escaped.
+            graph=Markup(svg(view)),
             # Our own files, not text from scanned code.
             style=Markup(style),
             script=Markup(script),

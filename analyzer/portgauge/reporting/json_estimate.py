@@ -69,6 +69,7 @@ def component_object(analysis: Analysis, part: ComponentSummary) -> dict[str, Js
         "kind": component.kind.value if component else "codebase",
         "files": [str(path) for path in component.files] if component else [],
         "depends_on": list(component.depends_on) if component else [],
+        "options": list(component.options) if component else [],
         "circle": list(component.circle) if component else [],
         "order": part.order,
         "wave": component.wave if component else 0,

@@ -97,6 +97,7 @@ def codebase_object(inventory: Inventory, summary: Summary) -> dict[str, Json]:
         "name": inventory.codebase,
         "revision": inventory.revision,
         "dirty": inventory.dirty,
+        "lines_changed_in_a_year": inventory.lines_changed_in_a_year,
         "files": coverage.files,
         "code_lines": coverage.code_lines,
         "cuda_files": coverage.cuda_files,

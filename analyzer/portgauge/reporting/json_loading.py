@@ -27,6 +27,7 @@ from portgauge.model.rule import Automation, Category, FailureMode, Mode, RuleNo
 from portgauge.model.target import Target
 from portgauge.reporting.json_loading_inventory import Part, place_of, read_inventory, site_of
 from portgauge.reporting.json_report import FIELD_OF_SETTING, SCHEMA_VERSION
+from portgauge.reporting.json_routes import read_route, read_what_if
 from portgauge.resources import report_templates_folder
 
 _MESSAGE_CHARACTERS = 200
@@ -169,6 +170,8 @@ def _analysis(document: Part) -> Analysis:
         accuracy=tuple(AccuracyFigure(**figure) for figure in document["accuracy"]),
         rules=tuple(_rule(rule) for rule in document["rules"]),
         withheld=tuple(Withheld(part) for part in document["withheld"]),
+        routes=tuple(read_route(each) for each in document["routes"]),
+        what_if=read_what_if(document["what_if"]),
     )
     _check_whole(analysis)
     return analysis

@@ -72,6 +72,7 @@ def read_inventory(document: Part) -> Inventory:
         libraries=tuple(_library_use(each) for each in document["libraries"] if each["files"] is not None),
         components=tuple(_component(each) for each in sorted(components, key=lambda each: int(each["order"]))),
         edges=tuple(_edge(each) for each in inventory["edges"]),
+        lines_changed_in_a_year=codebase["lines_changed_in_a_year"],
         looked_for=tuple(inventory["looked_for"].items()),
         not_looked_for=tuple((each["subject"], each["reason"]) for each in inventory["not_looked_for"]),
         problems=tuple(
@@ -138,5 +139,6 @@ def _component(document: Part) -> Component:
         files=tuple(PurePosixPath(path) for path in document["files"]),
         depends_on=tuple(document["depends_on"]),
         wave=document["wave"],
+        options=tuple(document["options"]),
         circle=tuple(document["circle"]),
     )

@@ -1,4 +1,4 @@
-"""The analysis as JSON, schema version 1.1.0; the schema is report_templates/schema/analysis-1.json.
+"""The analysis as JSON, schema version 1.2.0; the schema is report_templates/schema/analysis-1.json.
 
 Keys of stages that this version does not have are present and empty, and are listed under
 ``not_computed``, so that nobody reads "empty" as "none found".
@@ -37,13 +37,13 @@ from portgauge.reporting.json_inventory import (
     snippet_object,
 )
 from portgauge.reporting.json_parts import Json, range_object
+from portgauge.reporting.json_routes import route_object, what_if_object
 from portgauge.reporting.summary import Summary, summarise
 from portgauge.reporting.tally import JudgedSite, booked_minutes
 
-SCHEMA_VERSION = "1.1.0"
+SCHEMA_VERSION = "1.2.0"
 
 NOT_COMPUTED = (
-    "routes",
     "plan",
     "estimate[].agent",
     "kernels[].wave_dependence",
@@ -114,7 +114,8 @@ def analysis_object(analysis: Analysis) -> dict[str, Json]:
         "arithmetic": [walk_object(found) for found in walks(analysis)],
         "drivers": [driver_object(driver) for driver in summary.drivers],
         "not_asked": [line_object(line) for line in analysis.not_asked],
-        "routes": [],
+        "routes": [route_object(route) for route in analysis.routes],
+        "what_if": what_if_object(analysis.what_if),
         "plan": [],
         "not_in_this_number": [{"cost": each.cost, "seen": each.seen} for each in summary.not_in_this_number],
         "accuracy": [

@@ -5,6 +5,7 @@ fetcher once attached a local file to the PDF because the document asked for it.
 """
 
 import logging
+from base64 import b64encode
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -15,6 +16,10 @@ from portgauge.model.analysis import Analysis
 from portgauge.model.base import value
 from portgauge.reporting import sentences
 from portgauge.reporting.formats import PdfAnnex
+from portgauge.reporting.graph_drawing import svg
+from portgauge.reporting.graph_formats import measure_sentences
+from portgauge.reporting.graph_view import NODES_AT_MOST, graph_view
+from portgauge.reporting.route_words import FORKS_NOTE, route_rows, what_if_sentence
 from portgauge.reporting.summary import Summary, summarise
 from portgauge.reporting.tally import JudgedSite
 from portgauge.reporting.templates import environment
@@ -49,23 +54,28 @@ class Room:
     risks: int = 6
     files: int = 5
     assumptions: int = 8
+    routes: int = 7
 
 
 _TIGHTEST = Room(
-    components=2, libraries=1, steps=1, decisions=1, layers=0, options=1, figures=0, reason=200, risks=2, files=0,
-    assumptions=1,
+    routes=1, components=2, libraries=1, steps=1, decisions=1, layers=0, options=1, figures=0, reason=200, risks=2,
+    files=0, assumptions=1,
 )  # fmt: skip
 ROOMS = (
     Room(),
     Room(libraries=4, layers=1, options=3, risks=5, files=4, assumptions=6),
-    Room(components=7, libraries=4, steps=4, layers=0, options=2, risks=5, files=3, assumptions=5),
-    Room(components=6, libraries=3, steps=3, layers=0, options=2, risks=5, files=3, assumptions=4),
-    Room(components=5, libraries=2, steps=2, layers=0, options=2, reason=600, risks=4, files=0, assumptions=3),
+    Room(routes=5, components=7, libraries=4, steps=4, layers=0, options=2, risks=5, files=3, assumptions=5),
+    Room(routes=4, components=6, libraries=3, steps=3, layers=0, options=2, risks=5, files=3, assumptions=4),
     Room(
-        components=4, libraries=1, steps=1, layers=0, options=1, figures=0, reason=400, risks=3, files=0, assumptions=2
+        routes=3, components=5, libraries=2, steps=2, layers=0, options=2, reason=600, risks=4, files=0,
+        assumptions=3,
+    ),
+    Room(
+        routes=2, components=4, libraries=1, steps=1, layers=0, options=1, figures=0, reason=400, risks=3, files=0,
+        assumptions=2,
     ),
     _TIGHTEST,
-)
+)  # fmt: skip
 """From roomy to tight; a page takes the first with which it stays one page."""
 
 
@@ -111,6 +121,7 @@ def document(analysis: Analysis, summary: Summary, *, pages: Sequence[Page], ann
     """Return the HTML that the PDF is made of."""
     style = (report_templates_folder() / "pdf" / "style.css").read_text(encoding="utf-8")
     findings = annex_findings(summary, annex)
+    view = graph_view(analysis, nodes_at_most=NODES_AT_MOST)
     return (
         environment()
         .get_template("pdf/document.html.j2")
@@ -127,6 +138,11 @@ def document(analysis: Analysis, summary: Summary, *, pages: Sequence[Page], ann
             basis_number={share.basis: number for number, share in enumerate(summary.bases, start=1)},
             shown_assumptions=next((p.room.assumptions for p in pages if p.template == SECOND_PAGE), 0),
             settings_rows=settings_rows(analysis.settings),
+            routes=route_rows(analysis),
+            forks_note=FORKS_NOTE,
+            what_if=what_if_sentence(analysis.what_if) if analysis.what_if else "",
+            graph_sentences=measure_sentences(view.measures),
+            graph_address="data:image/svg+xml;base64," + b64encode(svg(view).encode("utf-8")).decode("ascii"),
             created=analysis.analysed_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
         )
     )

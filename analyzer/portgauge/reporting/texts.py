@@ -114,7 +114,6 @@ SEEN_AS_WORDS = {
 }
 
 NOT_COMPUTED = (
-    ("routes", "other ways to leave CUDA (SYCL, SCALE, ZLUDA, a compatibility header), priced side by side"),
     ("plan", "work packages in porting order"),
     ("agent", "tokens, build-test cycles and wall hours of a coding agent"),
     ("trend", "what changed since an earlier analysis"),

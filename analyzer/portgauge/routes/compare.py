@@ -1,7 +1,6 @@
 """All routes of one analysis, side by side."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from portgauge.model.analysis import Analysis
 from portgauge.model.route import RouteEstimate, RouteStatus
@@ -36,14 +35,6 @@ def compare_routes(
     routes += past_decisions(analysis, effort=effort, ways=ways, reduced=reduced, optional=optional)
     routes += [judge_route(route, analysis, names, ways=ways) for route in ways.judged]
     return tuple(sorted(routes, key=_rank))
-
-
-def with_routes(
-    analysis: Analysis, *, rulebook: Rulebook, ways: Ways, reduced: Analysis | None, optional: tuple[str, ...]
-) -> Analysis:
-    """Return the analysis with its routes compared; the arguments are those of ``compare_routes``."""
-    found = compare_routes(analysis, rulebook=rulebook, ways=ways, reduced=reduced, optional=optional)
-    return replace(analysis, routes=found)
 
 
 def _api_tables(rulebook: Rulebook) -> Iterable[str]:

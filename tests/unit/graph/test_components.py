@@ -273,3 +273,41 @@ def test_parsed_build_files_become_units() -> None:
         "app": ["b.cu"],
     }
     assert [(edge.source, edge.target) for edge in edges] == [("app", "base"), ("app", "library:CUDA::cufft")]
+
+
+def test_a_component_knows_the_options_without_which_it_is_not_built() -> None:
+    text = b"""
+option(WITH_GPU "build for GPUs" ON)
+option(LEGACY "old path" OFF)
+add_library(base base.cpp)
+if(WITH_GPU AND NOT LEGACY)
+  add_library(gpu gpu.cu)
+endif()
+if(WITH_GPU OR LEGACY)
+  add_library(either either.cu)
+endif()
+"""
+    path = PurePosixPath("CMakeLists.txt")
+    known = [PurePosixPath(name) for name in ("base.cpp", "gpu.cu", "either.cu")]
+    build = build_targets({path: read_cmake(text, path)}, known_paths=known)
+    units = units_from_cmake(build.targets, options=[option.name for option in build.options])
+    components, _ = make_components(files("base.cpp", "gpu.cu", "either.cu"), [], units, [])
+
+    assert {each.name: each.options for each in components} == {"base": (), "either": (), "gpu": ("WITH_GPU",)}
+
+
+def test_a_call_is_a_dependency_unless_it_turns_round_what_the_build_links() -> None:
+    uses = [
+        Edge(source="a.cu", target="b.cu", kind=EdgeKind.CALL, evidence=((PurePosixPath("a.cu"), 3),)),
+        Edge(source="b.cu", target="c.cu", kind=EdgeKind.LAUNCH, evidence=((PurePosixPath("b.cu"), 5),)),
+    ]
+    components, edges = make_components(
+        files("a.cu", "b.cu", "c.cu"),
+        [],
+        [unit("a", "a.cu"), unit("b", "b.cu", links=("a",)), unit("c", "c.cu")],
+        [],
+        use_edges=uses,
+    )
+
+    assert {each.name: each.depends_on for each in components} == {"a": (), "b": ("a", "c"), "c": ()}
+    assert [(edge.source, edge.target) for edge in edges if edge.kind is EdgeKind.LAUNCH] == [("b", "c")]
