@@ -6,9 +6,15 @@ from pathlib import PurePosixPath
 from portgauge.graph.calls import call_edges
 from portgauge.graph.includes import Reach, include_edges
 from portgauge.graph.inputs import CalledName, Function, IncludeLine, MappedComponent
-from portgauge.matchers.facts import FileFacts
+from portgauge.matchers.build import BuildFacts, own_cmake_targets
+from portgauge.matchers.facts import FileFacts, own_sites
+from portgauge.matchers.libraries import without_own
+from portgauge.matchers.packages import OwnModules, confirmed, is_own_package
 from portgauge.model.analysis import Problem, Stage
 from portgauge.model.component import Component, ComponentKind, Edge
+from portgauge.model.finding import Site
+from portgauge.rulebook.packages import read_packages
+from portgauge.rulebook.rulebook import Rulebook
 
 
 def includes_between(facts: Mapping[PurePosixPath, FileFacts], known: Collection[PurePosixPath]) -> tuple[Edge, ...]:
@@ -47,4 +53,23 @@ def map_problems(component_map: Sequence[MappedComponent], components: Sequence[
         )
         for mapped in component_map
         if mapped.name not in found
+    )
+
+
+def sites_of(
+    ordered: Sequence[FileFacts],
+    known: Sequence[PurePosixPath],
+    *,
+    includes: Sequence[Edge],
+    builds: BuildFacts,
+    rulebook: Rulebook,
+) -> tuple[Site, ...]:
+    """Return the sites of all files but those of what the codebase is itself: its names, libraries and modules."""
+    own = OwnModules(known)
+    return without_own(
+        confirmed(own_sites(ordered), read_packages(rulebook.tables)),
+        own_includes=frozenset(place for edge in includes for place in edge.evidence),
+        is_own_package=lambda site: is_own_package(site, own, own.tops),
+        own_cmake=own_cmake_targets(builds),
+        tables=frozenset(name for name, table in rulebook.tables.items() if table.kind in ("library", "python")),
     )

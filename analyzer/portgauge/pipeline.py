@@ -24,22 +24,21 @@ from portgauge.graph.includes import Reach
 from portgauge.graph.inputs import MappedComponent
 from portgauge.graph.launches import launch_edges, with_launches
 from portgauge.graph.leaving_out import known_options, leave_out
-from portgauge.joining import calls_between, includes_between, map_problems
+from portgauge.joining import calls_between, includes_between, map_problems, sites_of
 from portgauge.judging.builds import price_one_build
 from portgauge.judging.judge import judge_sites, knowledge_date
 from portgauge.judging.layers import counted_layers, cover_findings, find_amd_path
 from portgauge.judging.libraries import judge_libraries
 from portgauge.judging.verdict import is_complete, judge_verdict, portability, with_grade
-from portgauge.matchers.build import BuildFacts, BuildFile, own_cmake_targets, read_build_files
-from portgauge.matchers.facts import FileFacts, own_sites
+from portgauge.matchers.build import BuildFile, read_build_files
+from portgauge.matchers.facts import FileFacts
 from portgauge.matchers.files import Progress, read_candidates
 from portgauge.matchers.kept import KeptFacts
-from portgauge.matchers.libraries import library_uses, without_own
-from portgauge.matchers.packages import OwnModules, confirmed, is_own_package
+from portgauge.matchers.libraries import library_uses
 from portgauge.matchers.workers import WorkerPool
 from portgauge.model.analysis import Analysis, Inventory, Problem, Settings, Stage, VerdictWord
-from portgauge.model.component import Edge, Reading, SourceFile, Standing
-from portgauge.model.finding import Finding, Site
+from portgauge.model.component import Reading, SourceFile, Standing
+from portgauge.model.finding import Finding
 from portgauge.model.rounded import rounded
 from portgauge.model.rule import Mode, RuleNote, Source
 from portgauge.resources import rules_folder
@@ -47,7 +46,6 @@ from portgauge.routes.compare import compare_routes
 from portgauge.routes.what_if import optional_around_decisions, with_what_if
 from portgauge.rulebook.artifact import load_cached
 from portgauge.rulebook.digest import cache_folder
-from portgauge.rulebook.packages import read_packages
 from portgauge.rulebook.route_comparison import Ways, load_ways
 from portgauge.rulebook.rulebook import Rulebook
 
@@ -195,7 +193,7 @@ def inventory_of(
         use_edges=uses,
         component_map=component_map,
     )
-    sites = _sites_of(ordered, known, includes=includes, builds=builds, rulebook=rulebook)
+    sites = sites_of(ordered, known, includes=includes, builds=builds, rulebook=rulebook)
     return Inventory(
         codebase=tree.codebase,
         revision=tree.revision,
@@ -221,25 +219,6 @@ def inventory_of(
                 key=lambda problem: (problem.path, problem.stage, problem.reason),
             )
         ),
-    )
-
-
-def _sites_of(
-    ordered: Sequence[FileFacts],
-    known: Sequence[PurePosixPath],
-    *,
-    includes: Sequence[Edge],
-    builds: BuildFacts,
-    rulebook: Rulebook,
-) -> tuple[Site, ...]:
-    """Return the sites of all files but those of what the codebase is itself: its names, libraries and modules."""
-    own = OwnModules(known)
-    return without_own(
-        confirmed(own_sites(ordered), read_packages(rulebook.tables)),
-        own_includes=frozenset(place for edge in includes for place in edge.evidence),
-        is_own_package=lambda site: is_own_package(site, own, own.tops),
-        own_cmake=own_cmake_targets(builds),
-        tables=frozenset(name for name, table in rulebook.tables.items() if table.kind in ("library", "python")),
     )
 
 

@@ -18,8 +18,11 @@ from portgauge.model.component import Component, Edge, Kernel, LibraryUse, Sourc
 from portgauge.model.estimate import Estimate, EstimateLine
 from portgauge.model.finding import Finding, Site
 from portgauge.model.location import Define, Guard, Location
+from portgauge.model.route import RouteEstimate
+from portgauge.model.what_if import WhatIf
 
 HASH_CHARACTERS = 10
+_SHORT = 3
 _WORD = re.compile(r"[^\W\d]\w*")
 _QUOTED = re.compile(r"`([^`]*)`|'([^']*)'|\"([^\"]*)\"")
 _LIBRARY_NODE = "library:"
@@ -39,6 +42,7 @@ class _Redaction:
         self._salt = salt.encode("utf-8", "surrogatepass")
         self._public = frozenset(_public_words(analysis))
         self._private = frozenset(_private_words(analysis)) - self._public
+        self._parts = _part_names(analysis.inventory)
         self._files = {str(file.path) for file in analysis.inventory.files}
         self._sites = {site.fingerprint: self._site(site) for site in analysis.inventory.sites}
 
@@ -72,6 +76,8 @@ class _Redaction:
             component_portability=tuple((self._name(name), share) for name, share in whole.component_portability),
             not_asked=tuple(self._line(line) for line in whole.not_asked),
             assumptions=tuple(self._prose(sentence) for sentence in whole.assumptions),
+            routes=tuple(self._route(route) for route in whole.routes),
+            what_if=None if whole.what_if is None else self._what_if(whole.what_if),
             withheld=(Withheld.SNIPPETS, Withheld.NAMES),
         )
 
@@ -161,6 +167,29 @@ class _Redaction:
             lines=tuple(map(self._line, estimate.lines)),
         )
 
+    def _route(self, route: RouteEstimate) -> RouteEstimate:
+        return replace(
+            route,
+            reason=self._with_parts(route.reason),
+            needs=tuple(map(self._with_parts, route.needs)),
+            evidence=tuple(
+                replace(each, text=self._prose(each.text), path=self._path(each.path)) for each in route.evidence
+            ),
+        )
+
+    def _with_parts(self, text: str) -> str:
+        """Return a sentence of ours that names parts of the codebase, with those hashed: longest names first."""
+        for name in self._parts:
+            text = text.replace(name, self._name(name))
+        return self._prose(text)
+
+    def _what_if(self, what_if: WhatIf) -> WhatIf:
+        return replace(
+            what_if,
+            names=tuple(map(self._name, what_if.names)),
+            components_gone=tuple(map(self._name, what_if.components_gone)),
+        )
+
     def _settings(self, settings: Settings) -> Settings:
         hot = settings.hot_kernels
         return replace(
@@ -213,6 +242,7 @@ class _Redaction:
             name=self._name(component.name),
             files=tuple(map(self._path, component.files)),
             depends_on=tuple(map(self._name, component.depends_on)),
+            options=tuple(map(self._name, component.options)),
             circle=tuple(map(self._name, component.circle)),
         )
 
@@ -231,6 +261,14 @@ class _Redaction:
 
     def _problem(self, problem: Problem) -> Problem:
         return replace(problem, path=self._path(problem.path), reason=self._prose(problem.reason))
+
+
+def _part_names(inventory: Inventory) -> tuple[str, ...]:
+    """Return the names of components, options and files, the longest first; short ones are words of any sentence."""
+    names = {component.name for component in inventory.components}
+    names.update(option for component in inventory.components for option in component.options)
+    names.update(str(file.path) for file in inventory.files)
+    return tuple(sorted((name for name in names if len(name) > _SHORT), key=lambda name: (-len(name), name)))
 
 
 def _words(texts: Iterable[str]) -> Iterable[str]:
