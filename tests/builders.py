@@ -31,7 +31,17 @@ from portgauge.model.component import (
     SourceFile,
     Standing,
 )
-from portgauge.model.estimate import AccuracyFigure, Block, BlockerOption, Estimate, EstimateLine, Hours, Minutes
+from portgauge.model.estimate import (
+    AccuracyFigure,
+    AgentEffort,
+    AgentMeasure,
+    Block,
+    BlockerOption,
+    Estimate,
+    EstimateLine,
+    Hours,
+    Minutes,
+)
 from portgauge.model.finding import Finding, Site
 from portgauge.model.location import Location, Snippet
 from portgauge.model.rule import (
@@ -214,6 +224,18 @@ def make_estimates(
     )
 
 
+def make_agent(**changes: Any) -> AgentEffort:
+    values: dict[str, Any] = {
+        "measures": (
+            AgentMeasure(name="tokens", title="tokens", p10=1000, p50=2000, p90=4000, ports=9, why="not shifted"),
+        ),
+        "recorded_ports": 1,
+        "half_an_hour": ("Until it runs: 40 minutes.", "Until it is validated: 4 hours."),
+        "basis": "measured: a builder's figure",
+    }
+    return AgentEffort(**(values | changes))
+
+
 def make_blocker(blocker_class: str = "tensorrt", **changes: Any) -> Blocker:
     values: dict[str, Any] = {
         "title": "TensorRT inference",
@@ -378,6 +400,7 @@ def make_analysis(**changes: Any) -> Analysis:
         "maintenance_hours_per_year": (("thin header", make_hours(20, 80)),),
         "assumptions": ("Tests exist for every kernel.",),
         "component_portability": tuple((component.name, None) for component in inventory.components),
+        "agent": make_agent(),
         "not_asked": (),
         "accuracy": (),
         "rules": (make_rule_note(),),

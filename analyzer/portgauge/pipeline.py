@@ -13,6 +13,7 @@ from portgauge.discovery.churn import lines_changed_in_a_year
 from portgauge.discovery.tree import Candidate, SourceTree
 from portgauge.discovery.walk import discover
 from portgauge.discovery.words import discovery_words
+from portgauge.effort.agent import agent_effort
 from portgauge.effort.assumptions import assumptions
 from portgauge.effort.estimator import estimate_all
 from portgauge.effort.hot import not_asked
@@ -43,6 +44,7 @@ from portgauge.model.rounded import rounded
 from portgauge.model.rule import Mode, RuleNote, Source
 from portgauge.resources import rules_folder
 from portgauge.routes.compare import compare_routes
+from portgauge.routes.priced import ways_of_upkeep
 from portgauge.routes.what_if import optional_around_decisions, with_what_if
 from portgauge.rulebook.artifact import load_cached
 from portgauge.rulebook.digest import cache_folder
@@ -253,7 +255,8 @@ def judge_inventory(
     optional = optional_around_decisions(analysis)
     reduced = judge(_left_out(analysis.inventory, optional, rulebook)) if optional else None
     routes = compare_routes(analysis, rulebook=rulebook, ways=ways, reduced=reduced, optional=optional)
-    return replace(analysis, routes=rounded(routes))
+    upkeep = ways_of_upkeep(analysis, effort=rulebook.effort, ways=ways)
+    return replace(analysis, routes=rounded(routes), maintenance_hours_per_year=rounded(upkeep))
 
 
 def _left_out(inventory: Inventory, names: Sequence[str], rulebook: Rulebook) -> Inventory:
@@ -324,6 +327,7 @@ def _judged(inventory: Inventory, *, rulebook: Rulebook, settings: Settings, ana
         estimates=estimates,
         maintenance_hours_per_year=rounded(maintenance_hours(rulebook.effort, settings)),
         assumptions=assumptions(inventory, settings, effort=rulebook.effort),
+        agent=rounded(agent_effort(rulebook.effort.agent, obstacles=verdicts[0].obstacles)),
         component_portability=tuple(
             (part.name, portability(inventory, headline, rulebook.effort, within=part.files))
             for part in inventory.components

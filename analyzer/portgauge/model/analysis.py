@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 
 from portgauge.model.base import value
 from portgauge.model.component import Component, Edge, Kernel, LibraryUse, Reading, SourceFile, Standing
-from portgauge.model.estimate import AccuracyFigure, BlockerOption, Estimate, EstimateLine, Hours
+from portgauge.model.estimate import AccuracyFigure, AgentEffort, BlockerOption, Estimate, EstimateLine, Hours
 from portgauge.model.finding import Finding, Site
 from portgauge.model.location import Define, Location
 from portgauge.model.route import RouteEstimate
@@ -228,6 +228,8 @@ class Analysis:
     assumptions: tuple[str, ...]
     component_portability: tuple[tuple[str, int | None], ...]
     """Component, and its portability on the headline target as in ``Verdict``."""
+    agent: AgentEffort
+    """On the headline target."""
     not_asked: tuple[EstimateLine, ...]
     """What was not asked for and so is in no total: its price for one unit, in the headline mode."""
     accuracy: tuple[AccuracyFigure, ...]

@@ -127,6 +127,38 @@ class Estimate:
 
 
 @value
+class AgentMeasure:
+    """One thing that a coding agent uses up: one port in ten used less than p10, half than p50, nine than p90."""
+
+    name: str
+    """``tokens``, ``build_test_cycles`` or ``wall_hours``."""
+    title: str
+    p10: float
+    p50: float
+    p90: float
+    ports: int
+    """Finished ports whose record the spread comes from."""
+    why: str
+    """Whether it was shifted for this code, and what that rests on."""
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.p10 <= self.p50 <= self.p90:
+            raise ValueError(f"{self.name}: expected 0 <= p10 <= p50 <= p90, found {self.p10}, {self.p50}, {self.p90}")
+
+
+@value
+class AgentEffort:
+    """What a coding agent uses until the port passes its tests on one GPU; beside person-hours, never in them."""
+
+    measures: tuple[AgentMeasure, ...]
+    recorded_ports: int
+    """Ports that were recorded whole, on which ``half_an_hour`` rests."""
+    half_an_hour: tuple[str, ...]
+    """Whether it goes in half an hour: until it runs, and until it is validated on two wave widths."""
+    basis: str
+
+
+@value
 class BlockerOption:
     """One way past a blocker."""
 

@@ -1,7 +1,7 @@
 """The parts of the JSON that hold hours: estimates, components, verdicts, maintenance."""
 
 from portgauge.model.analysis import Analysis, Verdict
-from portgauge.model.estimate import Estimate, EstimateLine
+from portgauge.model.estimate import AgentEffort, Estimate, EstimateLine
 from portgauge.model.rule import Mode
 from portgauge.reporting.component_summary import ComponentSummary
 from portgauge.reporting.json_parts import Json, place_object, range_object
@@ -57,7 +57,7 @@ def estimate_object(analysis: Analysis, *, target: str, mode: Mode) -> dict[str,
         ],
         "lines": [line_object(line) for line in estimate.lines],
         "assumptions": list(analysis.assumptions),
-        "agent": {},
+        "agent": _agent(analysis.agent),
     }
 
 
@@ -98,6 +98,26 @@ def _component_hours(analysis: Analysis, part: ComponentSummary, *, target: str,
         if (own.target, own.mode, own.component) == (target, mode, name):
             return {"p50": p50, "p90": own.total.p90}
     return {"p50": p50, "p90": None}
+
+
+def _agent(agent: AgentEffort) -> dict[str, Json]:
+    measures: dict[str, Json] = {
+        each.name: {
+            "title": each.title,
+            "p10": each.p10,
+            "p50": each.p50,
+            "p90": each.p90,
+            "ports": each.ports,
+            "why": each.why,
+        }
+        for each in agent.measures
+    }
+    return {
+        **measures,
+        "recorded_ports": agent.recorded_ports,
+        "half_an_hour": list(agent.half_an_hour),
+        "basis": agent.basis,
+    }
 
 
 def verdict_object(verdict: Verdict) -> dict[str, Json]:

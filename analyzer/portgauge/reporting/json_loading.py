@@ -21,7 +21,17 @@ from portgauge.model.analysis import (
     VerdictWord,
     Withheld,
 )
-from portgauge.model.estimate import AccuracyFigure, Block, BlockerOption, Estimate, EstimateLine, Hours, Minutes
+from portgauge.model.estimate import (
+    AccuracyFigure,
+    AgentEffort,
+    AgentMeasure,
+    Block,
+    BlockerOption,
+    Estimate,
+    EstimateLine,
+    Hours,
+    Minutes,
+)
 from portgauge.model.finding import Finding
 from portgauge.model.rule import Automation, Category, FailureMode, Mode, RuleNote, Severity, Source
 from portgauge.model.target import Target
@@ -161,6 +171,7 @@ def _analysis(document: Part) -> Analysis:
             (each["way"], _hours(each["hours"])) for each in document["maintenance_per_year"]
         ),
         assumptions=tuple(document["estimate"][targets[0].id][Mode.HIPIFY.value]["assumptions"]),
+        agent=_agent(document["estimate"][targets[0].id][Mode.HIPIFY.value]["agent"]),
         component_portability=tuple(
             (each["name"], each["portability"])
             for each in sorted(document["components"], key=lambda each: each["order"])
@@ -322,6 +333,27 @@ def _estimate(
         total=_hours(document["total"]),
         blocks=tuple((block, _hours(document["blocks"][block.value])) for block in Block),
         grade=document["grade"],
+    )
+
+
+def _agent(document: Part) -> AgentEffort:
+    return AgentEffort(
+        measures=tuple(
+            AgentMeasure(
+                name=name,
+                title=each["title"],
+                p10=float(each["p10"]),
+                p50=float(each["p50"]),
+                p90=float(each["p90"]),
+                ports=each["ports"],
+                why=each["why"],
+            )
+            for name, each in document.items()
+            if isinstance(each, dict)
+        ),
+        recorded_ports=document["recorded_ports"],
+        half_an_hour=tuple(document["half_an_hour"]),
+        basis=document["basis"],
     )
 
 

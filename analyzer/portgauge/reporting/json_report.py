@@ -45,7 +45,6 @@ SCHEMA_VERSION = "1.2.0"
 
 NOT_COMPUTED = (
     "plan",
-    "estimate[].agent",
     "kernels[].wave_dependence",
     "kernels[].hot",
     "kernels[].hours",

@@ -19,6 +19,7 @@ from portgauge.model.finding import Finding
 from portgauge.model.rule import Automation, Category, FailureMode, Mode, Severity
 from portgauge.model.target import Target
 from portgauge.reporting import sentences
+from portgauge.reporting.agent_words import AgentWords, agent_sentence, agent_words
 from portgauge.reporting.breakdown import (
     BasisShare,
     FileSummary,
@@ -177,6 +178,9 @@ class Summary:
     blockers_words: str
     """What the open decisions mean for the hours; empty when none is open."""
     maintenance: tuple[MaintenanceSummary, ...]
+    agent: tuple[AgentWords, ...]
+    """What a coding agent uses, worded."""
+    agent_words: str
     drivers: tuple[Driver, ...]
     """Of the headline estimate: the kinds of work whose own range moves the total most."""
     not_in_this_number: tuple[OutsideCost, ...]
@@ -234,6 +238,8 @@ def summarise(analysis: Analysis) -> Summary:
             sentences.decisions_left_out(len(blockers), is_stuck=is_stuck(headline.verdict)) if blockers else ""
         ),
         maintenance=_maintenance(analysis, headline.effort),
+        agent=agent_words(analysis.agent),
+        agent_words=agent_sentence(analysis.agent) if has_work else "",
         drivers=drivers(analysis.estimate(target=headline.target.id, mode=analysis.settings.mode)),
         not_in_this_number=not_in_this_number(analysis),
         not_asked=sentences.not_asked(analysis.not_asked) if has_work else "",

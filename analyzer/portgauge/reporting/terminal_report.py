@@ -77,6 +77,8 @@ def _figures(summary: Summary) -> Iterator[str]:
         yield f"Money: {total.cost}."
     if summary.not_asked:
         yield summary.not_asked
+    if summary.agent_words:
+        yield summary.agent_words
     yield f"{summary.uncertainty} {summary.rests_on}"
     if summary.drivers:
         yield f"What drives the range: {'; '.join(driver.words for driver in summary.drivers[:NAMED])}."

@@ -115,7 +115,6 @@ SEEN_AS_WORDS = {
 
 NOT_COMPUTED = (
     ("plan", "work packages in porting order"),
-    ("agent", "tokens, build-test cycles and wall hours of a coding agent"),
     ("trend", "what changed since an earlier analysis"),
 )
 """Stages that this version does not have. Their absence says nothing about the code."""

@@ -92,6 +92,17 @@ def yearly(share_name: str, analysis: Analysis, *, effort: EffortModel, ways: Wa
     )
 
 
+def ways_of_upkeep(analysis: Analysis, *, effort: EffortModel, ways: Ways) -> tuple[tuple[str, Hours], ...]:
+    """Return the yearly hours of each way of keeping a port, with what the way is and its share of the changes."""
+    return tuple(
+        (
+            f"{effort.maintenance_titles[name]}: {low:.0%} to {high:.0%} of the hours of yearly changes",
+            yearly(name, analysis, effort=effort, ways=ways).hours,
+        )
+        for name, (low, high) in effort.maintenance_share.items()
+    )
+
+
 def past_decisions(
     analysis: Analysis, *, effort: EffortModel, ways: Ways, reduced: Analysis | None, optional: tuple[str, ...]
 ) -> tuple[RouteEstimate, ...]:

@@ -6,6 +6,7 @@ from typing import Any
 from portgauge.model.base import value
 from portgauge.model.estimate import Block, EffortClass, Hours, Minutes
 from portgauge.model.rule import Mode
+from portgauge.rulebook.agent_record import AgentRecord, read_agent_record
 from portgauge.rulebook.yamlfile import LIST, MAPPING, TEXT, WORDS, Defects, Document, Form, check_keys, words
 
 _UNITS_OF_CLASSES = ("site", "rule-in-file", "rule-in-component", "rule-in-codebase")
@@ -70,6 +71,9 @@ class EffortModel:
     """Spread of a whole, dimensionless (log-normal)."""
     maintenance_days_per_year: tuple[float, float]
     maintenance_share: Mapping[str, tuple[float, float]]
+    """Way of keeping the port, and its share of the yearly work on GPU code."""
+    maintenance_titles: Mapping[str, str]
+    agent: AgentRecord
 
 
 def _pair(document: Document, mapping: Mapping[str, Any], key: str, defects: Defects) -> tuple[float, float]:
@@ -146,6 +150,7 @@ _TOP_KEYS: Mapping[str, Form] = {
     "libraries": MAPPING,
     "combination": MAPPING,
     "maintenance": MAPPING,
+    "agent": MAPPING,
     "sources": MAPPING,
 }
 
@@ -204,6 +209,8 @@ def read_effort(document: Document, defects: Defects) -> EffortModel:
             name: _pair(document, maintenance["share_of_churn"], name, defects)
             for name in maintenance["share_of_churn"]
         },
+        maintenance_titles={name: str(maintenance["titles"].get(name, name)) for name in maintenance["share_of_churn"]},
+        agent=read_agent_record(document, defects),
     )
 
 
