@@ -33,6 +33,8 @@ _NOT_SHARED = frozenset(
     }
 )
 """What belongs to the reports of a scan."""
+_WITHOUT_EFFECT = frozenset({"jobs", "no_cache", "no_progress"})
+"""What changes no result."""
 
 
 def analysis_options(function: _Command) -> _Command:
@@ -45,12 +47,28 @@ def analysis_options(function: _Command) -> _Command:
 
 
 def analysis_of(path: Path, options: dict[str, Any]) -> Analysis:
-    """Return the analysis of a folder or git checkout.
+    """Return the analysis of a folder or git checkout, or the one that a scan saved as JSON.
 
     Raises:
-        UserError: If there is nothing to read, or an option is wrong.
+        UserError: If there is nothing to read, or an option is wrong or cannot change a saved analysis.
     """
+    if path.is_file() and path.suffix.lower() == ".json":
+        return _saved(path)
     return scan.analyse_path(path, {"quiet": False, **options})
+
+
+def _saved(path: Path) -> Analysis:
+    from portgauge.reporting.json_loading import load_analysis
+
+    context = click.get_current_context()
+    shared = {param.name: param for param in scan.command.params}
+    for name in context.params:
+        if name in shared and name not in _NOT_SHARED and name not in _WITHOUT_EFFECT:
+            source = context.get_parameter_source(name)
+            if source is click.core.ParameterSource.COMMANDLINE:
+                flag = max(shared[name].opts, key=len)
+                raise UserError(f"{path} is judged already, so {flag} cannot change it; give it to `portgauge scan`")
+    return load_analysis(path)
 
 
 def write_text(output: str, text: str) -> None:

@@ -26,7 +26,7 @@ _SUFFIXES = {"mmd": "mermaid"}
 def command(path: Path, *, output: str, chosen: str | None, is_order: bool, **options: Any) -> int:
     """Draw the components of PATH, what they need from each other, and the order to port them in.
 
-    PATH is a folder or git checkout.
+    PATH is a folder, a git checkout or an analysis that `portgauge scan PATH -o FILE.json` saved.
     """
     from portgauge.reporting.graph_formats import GRAPH_FORMATS, order_text
     from portgauge.reporting.graph_view import NODES_AT_MOST, graph_view

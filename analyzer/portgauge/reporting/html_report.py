@@ -18,6 +18,7 @@ from portgauge.reporting.graph_drawing import svg
 from portgauge.reporting.graph_formats import measure_sentences
 from portgauge.reporting.graph_view import NODES_AT_MOST, graph_view
 from portgauge.reporting.html_findings import findings_view
+from portgauge.reporting.plan_report import package_rows
 from portgauge.reporting.route_words import FORKS_NOTE, route_rows, what_if_sentence
 from portgauge.reporting.summary import Summary, summarise
 from portgauge.reporting.templates import environment
@@ -42,6 +43,7 @@ SECTIONS = (
     ("ptx", "Inline assembly"),
     ("kernels", "Kernels"),
     ("findings", "Findings"),
+    ("plan", "Work packages"),
     ("method", "Method and limits"),
     ("coverage", "What was read"),
 )
@@ -69,6 +71,7 @@ def render(analysis: Analysis) -> bytes:
             basis_number={share.basis: number for number, share in enumerate(summary.bases, start=1)},
             idle=sentences.idle(len(summary.idle), shown=len(summary.worked)),
             names_with_work={part.name for part in summary.worked},
+            packages=package_rows(analysis),
             routes=route_rows(analysis),
             forks_note=FORKS_NOTE,
             what_if=what_if_sentence(analysis.what_if) if analysis.what_if else "",

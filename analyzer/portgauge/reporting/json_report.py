@@ -38,13 +38,13 @@ from portgauge.reporting.json_inventory import (
 )
 from portgauge.reporting.json_parts import Json, range_object
 from portgauge.reporting.json_routes import route_object, what_if_object
+from portgauge.reporting.plan_report import plan_objects
 from portgauge.reporting.summary import Summary, summarise
 from portgauge.reporting.tally import JudgedSite, booked_minutes
 
 SCHEMA_VERSION = "1.2.0"
 
 NOT_COMPUTED = (
-    "plan",
     "kernels[].wave_dependence",
     "kernels[].hot",
     "kernels[].hours",
@@ -115,7 +115,7 @@ def analysis_object(analysis: Analysis) -> dict[str, Json]:
         "not_asked": [line_object(line) for line in analysis.not_asked],
         "routes": [route_object(route) for route in analysis.routes],
         "what_if": what_if_object(analysis.what_if),
-        "plan": [],
+        "plan": plan_objects(analysis),
         "not_in_this_number": [{"cost": each.cost, "seen": each.seen} for each in summary.not_in_this_number],
         "accuracy": [
             {

@@ -114,7 +114,6 @@ SEEN_AS_WORDS = {
 }
 
 NOT_COMPUTED = (
-    ("plan", "work packages in porting order"),
     ("trend", "what changed since an earlier analysis"),
 )
 """Stages that this version does not have. Their absence says nothing about the code."""
