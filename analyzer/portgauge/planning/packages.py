@@ -292,9 +292,9 @@ def _findings_by_package(analysis: Analysis) -> Mapping[Key, list[Finding]]:
     return found
 
 
-def _risk(finding: Finding) -> tuple[int, str, int, int]:
+def _risk(finding: Finding) -> tuple[int, str, int, int, str]:
     place = finding.site.location
-    return (_RISK.index(finding.failure_mode), str(place.path), place.line, place.column)
+    return (_RISK.index(finding.failure_mode), str(place.path), place.line, place.column, finding.site.fingerprint)
 
 
 def _files(findings: Iterable[Finding]) -> tuple[PackageFile, ...]:

@@ -113,9 +113,7 @@ SEEN_AS_WORDS = {
     "code": "code",
 }
 
-NOT_COMPUTED = (
-    ("trend", "what changed since an earlier analysis"),
-)
+NOT_COMPUTED = (("trend", "what changed since an earlier analysis"),)
 """Stages that this version does not have. Their absence says nothing about the code."""
 
 HOW_TO_READ = (
