@@ -13,7 +13,7 @@ from portgauge.model.analysis import Blocker, Coverage, Inventory, Verdict, Verd
 from portgauge.model.base import value
 from portgauge.model.component import EdgeKind, SourceFile, Standing
 from portgauge.model.finding import Finding
-from portgauge.model.rule import Automation, Severity
+from portgauge.model.rule import Automation, Category, Severity
 from portgauge.model.target import Target
 from portgauge.rulebook.effort_classes import EffortModel
 from portgauge.rulebook.rulebook import Rulebook, VerdictRule
@@ -21,6 +21,7 @@ from portgauge.rulebook.rulebook import Rulebook, VerdictRule
 MIN_READ_SHARE = 0.98
 MAX_DEGRADED_SHARE = 0.25
 _WHERE_LIMIT = 50
+_FALLING = tuple(Severity)
 
 
 def _blockers(findings: tuple[Finding, ...], rulebook: Rulebook) -> tuple[Blocker, ...]:
@@ -154,7 +155,7 @@ def judge_verdict(
         grade="",
         portability=portability(inventory, findings, rulebook.effort),
         blockers=blockers,
-        obstacles=_obstacles(inventory, findings, rulebook.verdict),
+        obstacles=_obstacles(inventory, findings, rulebook),
         why=why,
         basis=rulebook.verdict.basis,
     )
@@ -220,13 +221,30 @@ def _asks_for_work(findings: tuple[Finding, ...]) -> bool:
     return any(finding.severity is not Severity.NONE for finding in findings)
 
 
-def _obstacles(inventory: Inventory, findings: tuple[Finding, ...], rule: VerdictRule) -> tuple[str, ...]:
+def _counts_when_there(rule_id: str, rulebook: Rulebook) -> bool:
+    """Return whether a rule is about something that is an obstacle whenever it is there: a library, or the build."""
+    table = rulebook.tables.get(rule_id.partition("/")[0])
+    if table is not None:
+        return table.is_library or table.kind != "api"
+    rule = rulebook.patterns.get(rule_id)
+    return rule is not None and rule.category is Category.BUILD
+
+
+def _obstacles(inventory: Inventory, findings: tuple[Finding, ...], rulebook: Rulebook) -> tuple[str, ...]:
     """Return the obstacle classes, those with most open findings first; what the build brings stands last."""
+    rule = rulebook.verdict
+    by_presence = {rule_id for rule_id in {f.site.rule_id for f in findings} if _counts_when_there(rule_id, rulebook)}
+    bad_enough = _FALLING[: _FALLING.index(rule.min_hazard_severity) + 1]
     counts = Counter(
         finding.obstacle
         for finding in findings
-        if finding.obstacle and finding.severity is not Severity.NONE and finding.covered_by is None
+        if finding.obstacle
+        and finding.covered_by is None
+        and (finding.site.rule_id in by_presence or finding.severity in bad_enough)
     )
+    for name, needed in rule.implied_obstacles.items():
+        if counts.keys() >= set(needed):
+            counts.setdefault(name, 0)
     if findings:
         languages = {file.language for file in inventory.files if file.standing is Standing.OWN}
         for language, name in rule.build_obstacles.items():

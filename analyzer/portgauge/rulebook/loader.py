@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from portgauge.errors import RuleError
 from portgauge.model.estimate import AccuracyFigure, BlockerOption, Hours
-from portgauge.model.rule import Rule
+from portgauge.model.rule import Rule, Severity
 from portgauge.rulebook.build_rows import check_build_rows
 from portgauge.rulebook.digest import rules_digest
 from portgauge.rulebook.effort_classes import EffortModel, read_effort
@@ -161,6 +161,8 @@ def _blockers(document: Document, defects: Defects) -> tuple[dict[str, BlockerCl
         min_code_files_torch=int(verdict["min_code_files_torch"]),
         min_defined_functions=int(verdict["min_defined_functions"]),
         interception_class=str(verdict["interception_class"]),
+        min_hazard_severity=Severity(str(verdict["min_hazard_severity"])),
+        implied_obstacles={str(name): words(found) for name, found in verdict["implied_obstacles"].items()},
         build_obstacles={str(language): str(name) for language, name in verdict["build_obstacles"].items()},
         basis=str(verdict["basis"]),
     )

@@ -5,9 +5,7 @@ from datetime import date
 
 from portgauge.model.base import value
 from portgauge.model.estimate import AccuracyFigure, BlockerOption
-from portgauge.model.rule import (
-    Rule,
-)
+from portgauge.model.rule import Rule, Severity
 from portgauge.rulebook.effort_classes import EffortModel
 from portgauge.rulebook.libraries import Libraries
 from portgauge.rulebook.table import Table
@@ -82,6 +80,10 @@ class VerdictRule:
     min_defined_functions: int
     """Functions of CUDA that the code defines itself, from which on it stands in for CUDA."""
     interception_class: str
+    min_hazard_severity: Severity
+    """From which on a difference in behaviour is an obstacle; a library or a build is one whenever it is there."""
+    implied_obstacles: Mapping[str, tuple[str, ...]]
+    """Obstacle class to those of which each must be found for it to be named too."""
     build_obstacles: Mapping[str, str]
     """Language of build files to the obstacle class that it brings."""
     basis: str
