@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from portgauge.model.estimate import Block
 from portgauge.model.snapshot import Step, Trend
+from portgauge.reporting.csv_report import safe_cell
 from portgauge.reporting.curve import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, hours_drawing, shares_drawing
 from portgauge.reporting.html_report import _policy_hash
 from portgauge.reporting.pdf_report import PDF_VARIANT, _weasyprint
@@ -26,8 +27,6 @@ _COLUMNS = (
     "verdict", "grade", "portability", "covered_share", "covered", "open", "added", "fixed",
     "cuda_files", "cuda_lines", "kernels", "read_share", "marks", "tool_version", "rulebook_digest",
 )  # fmt: skip
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""A cell that begins like this is a formula to a spreadsheet."""
 
 
 def headline(trend: Trend) -> str:
@@ -158,11 +157,9 @@ def trend_csv(trend: Trend) -> bytes:
 
 
 def _cell(content: object) -> object:
-    if content is None:
-        return ""
     if isinstance(content, list):
         content = " ".join(map(str, content))
-    return f"'{content}" if isinstance(content, str) and content.startswith(_FORMULA) else content
+    return safe_cell(content) if isinstance(content, str) else "" if content is None else content
 
 
 def trend_page(trend: Trend) -> str:
