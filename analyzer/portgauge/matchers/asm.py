@@ -1,12 +1,11 @@
 """Instructions inside inline assembly, looked up in the PTX table."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from portgauge.model.base import value
-from portgauge.parsing.cuda import ParsedFile
-from portgauge.parsing.ptx import GAP, PtxStatement, looks_like_ptx, read_asm, unescape
-from portgauge.parsing.tree import Node
+from portgauge.parsing.asm_text import StringMacros, read_asm_statement
+from portgauge.parsing.ptx import PtxStatement, looks_like_ptx, read_asm
 from portgauge.rulebook.table import Table
 
 
@@ -72,46 +71,27 @@ class PtxIndex:
         return self._registers.get(name) or self._registers.get(bare)
 
 
-def _template(node: Node, parsed: ParsedFile) -> tuple[str, list[int]]:
-    """Return the assembly text of an asm statement, and the byte offset in the file of each character."""
-    text: list[str] = []
-    offsets: list[int] = []
-    body = node.child_by_field_name("assembly_code")
-    stack = [body] if body is not None else []
-    while stack:
-        current = stack.pop()
-        if current.type in ("string_literal", "raw_string_literal"):
-            raw = parsed.node_text(current)
-            opening = raw.find('"') + 1
-            inner = raw[opening:-1]
-            plain, places = unescape(inner)
-            # Offsets inside a literal are counted in characters; assembly is ASCII but for comments.
-            base = current.start_byte + opening
-            text.append(plain)
-            offsets.extend(base + place for place in places)
-        elif current.type == "identifier" or current.type == "call_expression":
-            # A macro that holds a part of the text; what it says is not known here.
-            text.append(GAP)
-            offsets.extend([current.start_byte] * len(GAP))
-        elif current.type != "comment":
-            stack.extend(reversed(current.named_children))
-    return "".join(text), offsets
+def asm_matches(text: bytes, start: int, *, index: PtxIndex, macros: StringMacros) -> tuple[tuple[AsmMatch, ...], int]:
+    """Return what the asm statement whose keyword stands at ``start`` holds, and where the statement ends.
 
-
-def asm_matches(node: Node, parsed: ParsedFile, index: PtxIndex) -> Iterator[AsmMatch]:
-    """Yield the instructions and special registers of one asm statement; those of no row as unknown.
-
-    Assembly that is not PTX (x86, ARM, AMD's own) yields nothing.
+    Its instructions and special registers; those of no row as unknown. Assembly that is not PTX (x86, ARM, AMD's
+    own) holds nothing. Offsets are those of the text.
     """
-    text, offsets = _template(node, parsed)
-    if not text.strip() or not looks_like_ptx(text):
+    found = read_asm_statement(text, start, macros=macros)
+    if found is None:
+        return (), start
+    return tuple(template_matches(found.template, found.offsets, index=index)), found.end
+
+
+def template_matches(template: str, offsets: Sequence[int], *, index: PtxIndex) -> Iterator[AsmMatch]:
+    """Yield the instructions and special registers of one text; nothing when it is no PTX."""
+    if not template.strip() or not looks_like_ptx(template):
         return
-    end_of_file = len(parsed.source.data)
-    for statement in read_asm(text):
+    for statement in read_asm(template):
         if statement.kind != "instruction":
             continue
-        start = offsets[statement.offset] if statement.offset < len(offsets) else node.start_byte
-        end = min(start + len(statement.opcode), end_of_file)
+        start = offsets[statement.offset]
+        end = max(offsets[min(statement.offset + len(statement.opcode), len(offsets)) - 1] + 1, start + 1)
         registers = {name: rule for name in statement.registers if (rule := index.register(name)) is not None}
         for register, register_rule in registers.items():
             yield AsmMatch(rule_id=register_rule, opcode=register, start=start, end=end)

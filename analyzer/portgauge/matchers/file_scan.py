@@ -7,6 +7,7 @@ from itertools import accumulate
 from pathlib import PurePosixPath
 
 from portgauge.matchers import shapes as shape_matchers
+from portgauge.matchers.asm import asm_matches
 from portgauge.matchers.compiled import CompiledRules, ShapeEntry
 from portgauge.matchers.constants import FileConstants
 from portgauge.matchers.directives import alias_matches, condition_matches
@@ -22,6 +23,7 @@ from portgauge.matchers.text_match import TextMatch
 from portgauge.model.analysis import Problem, Stage
 from portgauge.model.component import Kernel, Reading
 from portgauge.model.rule import Confidence
+from portgauge.parsing.asm_text import ASM_WORDS, StringMacros
 from portgauge.parsing.cuda import SourceText
 from portgauge.parsing.lexer import names_only
 
@@ -157,6 +159,7 @@ class FileScan:
         """Match names and calls in text without a tree: macro bodies and degraded files."""
         facts: dict[str, str | int] = {"in_macro": in_macro} if in_macro else {}
         plain = names_only(text)
+        reached = 0
         for found in WORD.finditer(plain):
             word = found.group()
             before = plain[max(0, found.start() - _LOOK_BACK_BYTES) : found.start()].rstrip()
@@ -181,11 +184,46 @@ class FileScan:
                     facts={"name": name, **facts},
                     plain_name=name,
                 )
+            if word in ASM_WORDS and start >= reached:
+                reached = base + self.match_asm(
+                    text, found.start(), base=base, function=None, confidence=Confidence.MEDIUM, facts=facts
+                )
             if word in self.rules.call_words:
                 for match in shape_matchers.call_match_in_text(
                     plain, found.start(), word, self.rules.shapes, self.constants
                 ):
                     self.add_shape(match, base=base, function=None, extra=facts, confidence=Confidence.MEDIUM)
+
+    def match_asm(
+        self,
+        text: bytes,
+        start: int,
+        *,
+        base: int,
+        function: Function | None,
+        confidence: Confidence,
+        facts: dict[str, str | int],
+    ) -> int:
+        """Match the asm statement whose keyword stands at ``start`` of a text, and return where in it it ends."""
+        if self.rules.ptx is None:
+            return start
+        matches, reached = asm_matches(text, start, index=self.rules.ptx, macros=self.string_macros)
+        for match in matches:
+            self.has_cuda_word = True
+            self.add(
+                match.rule_id,
+                base + match.start,
+                base + match.end,
+                confidence=confidence,
+                function=function,
+                facts={"opcode": match.opcode, **facts},
+            )
+        return reached
+
+    @cached_property
+    def string_macros(self) -> StringMacros:
+        """The macros of the file that stand for text, read at first use."""
+        return StringMacros(self.source.data)
 
     @cached_property
     def constants(self) -> FileConstants:

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 
-from portgauge.matchers.asm import asm_matches
 from portgauge.matchers.calls import calls_of, definitions_of
 from portgauge.matchers.compiled import NameEntry
 from portgauge.matchers.facts import PlainKind
@@ -24,8 +23,12 @@ from portgauge.matchers.names import (
 )
 from portgauge.matchers.shapes import ShapeMatch
 from portgauge.model.rule import Confidence
+from portgauge.parsing.asm_text import ASM_WORDS
 from portgauge.parsing.cuda import ParsedFile
 from portgauge.parsing.tree import Node
+
+_NO_STATEMENTS = frozenset({"comment", "string_content", "raw_string_content", "string_literal", "preproc_arg"})
+"""Nodes in which ``asm`` is no keyword, and the bodies of macros, which are read one by one."""
 
 
 class TreeMatcher:
@@ -66,6 +69,7 @@ class TreeMatcher:
                 self._unlisted_member(leaf, self.functions.at(start))
         self.finder.captured()
         self._asm()
+        self.is_cuda = self.is_cuda or self.scan.has_cuda_word
         self._macro_bodies()
         self.scan.definitions = definitions_of(self.parsed, self.functions)
         self.scan.calls = calls_of(self.parsed)
@@ -230,21 +234,23 @@ class TreeMatcher:
         )
 
     def _asm(self) -> None:
-        table = self.scan.rules.ptx
-        if table is None:
-            return
-        for node in self.parsed.captures.get("asm", ()):
-            function = self.functions.at(node.start_byte)
-            for match in asm_matches(node, self.parsed, table):
-                self.is_cuda = True
-                self.scan.add(
-                    match.rule_id,
-                    match.start,
-                    match.end,
-                    confidence=self.finder.confidence(match.start, Confidence.HIGH),
-                    function=function,
-                    facts={"opcode": match.opcode},
-                )
+        """Match every asm statement, also those of code that the grammar could not read."""
+        reached = 0
+        for start, word in self.found:
+            if word not in ASM_WORDS or start < reached:
+                continue
+            leaf = self.parsed.leaf_at(start, start + len(word))
+            if leaf is None or leaf.type in _NO_STATEMENTS:
+                continue
+            is_tree = leaf.parent is not None and leaf.parent.type == "gnu_asm_expression"
+            reached = self.scan.match_asm(
+                self.scan.source.data,
+                start,
+                base=0,
+                function=self.functions.at(start),
+                confidence=self.finder.confidence(start, Confidence.HIGH if is_tree else Confidence.MEDIUM),
+                facts={},
+            )
 
     def _macro_bodies(self) -> None:
         interesting = self.scan.rules.words_of_interest

@@ -47,9 +47,9 @@ class Token:
         return self.start + len(self.text)
 
 
-def tokens(text: bytes) -> Iterator[Token]:
-    """Yield the tokens of C-family text in order; comments are left out. Never raises, linear in the text."""
-    for match in _TOKEN.finditer(text):
+def tokens(text: bytes, start: int = 0) -> Iterator[Token]:
+    """Yield the tokens of C-family text from ``start`` on; comments are left out. Never raises, linear in the text."""
+    for match in _TOKEN.finditer(text, start):
         kind = match.lastgroup
         if kind == "comment":
             continue
