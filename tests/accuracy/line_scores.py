@@ -8,6 +8,7 @@ changed for other reasons are neither right nor wrong; for residual lines neithe
 import math
 from collections.abc import Iterable, Mapping, Sequence
 
+from portgauge.judging.layers import NEVER_COMPILED
 from portgauge.model.base import value
 from portgauge.model.finding import Finding
 from portgauge.model.rule import Automation, Severity
@@ -54,8 +55,12 @@ class RuleScore:
 
 
 def findings_that_flag(findings: Iterable[Finding]) -> list[Finding]:
-    """Return the findings that ask for something."""
-    return [finding for finding in findings if finding.severity is not Severity.NONE]
+    """Return the findings that ask for something, in code that a build for AMD compiles."""
+    return [
+        finding
+        for finding in findings
+        if finding.severity is not Severity.NONE and finding.covered_by != NEVER_COMPILED
+    ]
 
 
 def lines_of(finding: Finding) -> range:

@@ -149,6 +149,8 @@ def find_amd_path(inventory: Inventory, *, rulebook: Rulebook) -> AmdPath:
 
 
 def _layer_of(site: Site, *, branches: Branches, aliased: Mapping[str, str], siblings: _Siblings) -> str | None:
+    if site.fact("compiled") == "other-branch":
+        return NEVER_COMPILED
     if site.guards:
         serves = branches.serves(site.guards)
         if serves.amd_by_name is False and serves.nvidia_by_name is False:

@@ -155,6 +155,26 @@ class CompiledRules:
         except ValueError as error:
             raise RuleError([f"rules/shapes.yaml:1: a query does not compile: {error}"]) from error
 
+    @cached_property
+    def condition_names(self) -> frozenset[str]:
+        """The macros that pattern rules look for in conditions, where the tables' rows for them say less."""
+        return frozenset(
+            str(name)
+            for entry in self.shape_rules.get("preprocessor-condition", ())
+            for alternative in entry.shape.where
+            for name in alternative.get("name", ())
+        )
+
+    def literals_of(self, shape: str) -> frozenset[int]:
+        """Return the numbers that the rules of a shape ask for."""
+        return frozenset(
+            literal
+            for entry in self.shape_rules.get(shape, ())
+            for alternative in entry.shape.where
+            for literal in alternative.get("literal", ())
+            if isinstance(literal, int)
+        )
+
     def looks_like_cuda(self, name: bytes) -> bool:
         """Return whether an unlisted name looks like one of CUDA's."""
         return self._unlisted is not None and self._unlisted.fullmatch(name) is not None

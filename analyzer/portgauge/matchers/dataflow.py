@@ -3,12 +3,14 @@
 Leaves to others what a caller passes in, what another function returns and what memory holds.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 
 from portgauge.matchers.functions import Function
 from portgauge.parsing.cuda import ParsedFile
 from portgauge.parsing.tree import Node
 
+_LOOPS = frozenset({"for_statement", "while_statement", "do_statement", "for_range_loop"})
 _MAX_LEAVES = 400
 """Identifiers read out of one expression; a longer expression is cut."""
 
@@ -58,9 +60,16 @@ class LocalFlow:
         self._parsed = parsed
         self._seeds = seeds
         self._reached: dict[str, set[str]] = {}
+        self._values: dict[str, list[Node]] = {}
+        self._changed: set[str] = set()
+        self._parameters: frozenset[str] | None = None
+        self._root = function.node
+        self._loops: list[tuple[int, int]] = []
+        """Starts and ends of the outermost loops, in order."""
         feeds: dict[str, set[str]] = {}
         queue: list[tuple[str, str]] = []
         for name, expression in self._assignments(function.node):
+            self._values.setdefault(name, []).append(expression)
             identifiers, calls = _leaf_names(expression, parsed)
             for source in identifiers:
                 feeds.setdefault(source, set()).add(name)
@@ -86,7 +95,14 @@ class LocalFlow:
                 found = node.child_by_field_name("right")
                 if left is not None and left.type == "identifier" and found is not None:
                     yield self._parsed.node_text(left), found
-            stack.extend(node.named_children)
+            elif node.type == "update_expression":
+                changed = node.child_by_field_name("argument")
+                if changed is not None:
+                    self._changed.add(self._parsed.node_text(changed))
+            elif node.type in _LOOPS and (not self._loops or node.start_byte >= self._loops[-1][1]):
+                # Read from the outside in and in order, so only the last one could be around this one.
+                self._loops.append((node.start_byte, node.end_byte))
+            stack.extend(reversed(node.named_children))
 
     def _direct(self, identifiers: set[str], calls: set[str]) -> Iterator[str]:
         for name, (seed_identifiers, seed_calls) in self._seeds.items():
@@ -100,3 +116,32 @@ class LocalFlow:
         for identifier in identifiers:
             reached |= self._reached.get(identifier, set())
         return frozenset(reached)
+
+    def in_order(self) -> list[tuple[str, Node]]:
+        """Return the variables with what each is given, in the order of the source."""
+        pairs = [(name, value) for name, values in self._values.items() for value in values]
+        return sorted(pairs, key=lambda pair: pair[1].start_byte)
+
+    def end_of_loop(self, place: int) -> int:
+        """Return where the outermost loop around a place ends, since what it gives comes round; else the place."""
+        index = bisect_right(self._loops, place, key=lambda loop: loop[0]) - 1
+        return self._loops[index][1] if index >= 0 and place < self._loops[index][1] else place
+
+    def changed(self) -> frozenset[str]:
+        """Return the variables that count up or down by one."""
+        return frozenset(self._changed)
+
+    def parameters(self) -> frozenset[str]:
+        """Return the names of the function's parameters, without those of its template."""
+        if self._parameters is None:
+            names: set[str] = set()
+            stack = [child for child in self._root.named_children if child.type != "compound_statement"]
+            while stack:
+                node = stack.pop()
+                if node.type in ("parameter_declaration", "optional_parameter_declaration"):
+                    name = _declared(node.child_by_field_name("declarator"), self._parsed)
+                    names |= {name} if name is not None else set()
+                elif node.type not in ("template_parameter_list", "compound_statement"):
+                    stack.extend(node.named_children)
+            self._parameters = frozenset(names)
+        return self._parameters

@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 
 from portgauge.matchers.guards import GuardTable
 from portgauge.matchers.shapes import ShapeMatch
-from portgauge.model.location import Define
+from portgauge.model.location import Define, Guard
+from portgauge.parsing.conditions import truth
 from portgauge.parsing.lexer import without_comments
 from portgauge.rulebook.vendors import VendorWords
 
@@ -51,3 +53,21 @@ def vendor_defines(guards: GuardTable, vendors: VendorWords) -> tuple[Define, ..
         if any(vendors.vendor_of(word) for word in words):
             found.append(Define(name=define.name, guards=define.guards))
     return tuple(found[:_MAX_DEFINES])
+
+
+def takes_other_branch(guards: tuple[Guard, ...], followed: AbstractSet[int], vendors: VendorWords) -> bool:
+    """Return whether code inside these conditions is left out of a build for AMD, and other code taken instead.
+
+    Only macros that stay undefined there are known; whatever else a condition asks is unknown.
+    """
+
+    def look_up(name: str) -> tuple[bool | None, int | None]:
+        return (False, 0) if vendors.undefined_macros.fullmatch(name) else (None, None)
+
+    for guard in guards:
+        before = [truth(text, look_up) for text in guard.tried]
+        if True in before:
+            return True
+        if guard.condition and truth(guard.condition, look_up) is False and guard.line in followed:
+            return True
+    return False

@@ -1,6 +1,7 @@
 """What the matchers of one C-family file share: its text, and the sites that they note."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable
 from functools import cached_property
 from itertools import accumulate
@@ -10,7 +11,7 @@ from portgauge.matchers import shapes as shape_matchers
 from portgauge.matchers.asm import asm_matches
 from portgauge.matchers.compiled import CompiledRules, ShapeEntry
 from portgauge.matchers.constants import FileConstants
-from portgauge.matchers.directives import alias_matches, condition_matches
+from portgauge.matchers.directives import alias_matches, condition_matches, takes_other_branch
 from portgauge.matchers.facts import Call, Definition, Include, Launch, PlainKind, PlainName
 from portgauge.matchers.functions import Function
 from portgauge.matchers.guards import GuardTable
@@ -22,6 +23,7 @@ from portgauge.matchers.sites import RawSite
 from portgauge.matchers.text_match import TextMatch
 from portgauge.model.analysis import Problem, Stage
 from portgauge.model.component import Kernel, Reading
+from portgauge.model.location import Guard
 from portgauge.model.rule import Confidence
 from portgauge.parsing.asm_text import ASM_WORDS, StringMacros
 from portgauge.parsing.cuda import SourceText
@@ -63,6 +65,9 @@ class FileScan:
         self.degraded_bytes = 0
         self.reading = Reading.SEARCHED
         self.has_cuda_word = False
+        self._other_branches: dict[tuple[Guard, ...], bool] = {}
+        self.masks: set[str] = set()
+        """What is passed as a lane mask, as written."""
         self.includes = self._read_includes()
         self.included = frozenset(include.text for include in self.includes)
 
@@ -84,6 +89,9 @@ class FileScan:
         needs_mark: tuple[str, ...] = (),
     ) -> None:
         """Note one site."""
+        found = dict(facts or {})
+        if self._is_other_branch(self.guards.at(start)):
+            found["compiled"] = "other-branch"
         self.raw.append(
             RawSite(
                 rule_id=rule_id,
@@ -91,10 +99,28 @@ class FileScan:
                 end=end,
                 confidence=confidence,
                 function=function.name if function else None,
-                facts=tuple(sorted((facts or {}).items())),
+                facts=tuple(sorted(found.items())),
                 plain=PlainName(name=plain_name, kind=plain_kind, needs_mark=needs_mark) if plain_name else None,
             )
         )
+
+    def is_said_by_condition(self, name: str, start: int) -> bool:
+        """Return whether a name stands in a condition that a pattern rule speaks about: one place, one finding."""
+        if name not in self.rules.condition_names:
+            return False
+        index = bisect_right(self._directive_starts, start) - 1
+        return index >= 0 and start < self.guards.directives[index].end
+
+    @cached_property
+    def _directive_starts(self) -> list[int]:
+        return [directive.start for directive in self.guards.directives]
+
+    def _is_other_branch(self, guards: tuple[Guard, ...]) -> bool:
+        if not guards:
+            return False
+        if guards not in self._other_branches:
+            self._other_branches[guards] = takes_other_branch(guards, self.guards.followed, self.rules.vendors)
+        return self._other_branches[guards]
 
     def add_text_match(self, match: TextMatch) -> None:
         """Note one site outside of C code."""
@@ -167,7 +193,7 @@ class FileScan:
                 continue
             start, end = base + found.start(), base + found.end()
             name = word.decode()
-            for entry in self.rules.names.get(word, ()):
+            for entry in () if self.is_said_by_condition(name, start) else self.rules.names.get(word, ()):
                 if entry.is_plain or entry.qualifiers:
                     continue
                 if entry.needs_include and entry.needs_include not in self.included:
@@ -250,6 +276,8 @@ class FileScan:
         ``confidence`` is the highest that the place allows. ``reached`` gives the seeds that reach the place, None
         when those that the rule asks for do not.
         """
+        if match.shape == "call" and match.parts.get("mask_bits"):
+            self.masks.add(self.source.text(base + match.start, base + match.end).strip())
         span = (function.start, function.end) if function else None
         for entry in self.rules.shape_rules.get(match.shape, ()):
             if not fits(entry.shape, match.parts, surroundings=self.surroundings, span=span):
@@ -274,7 +302,11 @@ class FileScan:
                 shape="named-constant",
                 start=constant.start,
                 end=constant.end,
-                parts={"name": constant.name, "value": constant.literal},
+                parts={
+                    "name": constant.name,
+                    "value": constant.literal,
+                    **({"used_as": "mask"} if constant.name in self.masks else {}),
+                },
             )
             self.add_shape(match, base=0, function=None, extra={}, confidence=Confidence.HIGH)
 

@@ -1,5 +1,6 @@
 """The shapes of one parsed file: finds each at its anchor and notes a site for each rule that it satisfies."""
 
+import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping
 
@@ -9,16 +10,16 @@ from portgauge.matchers.dataflow import LocalFlow
 from portgauge.matchers.divergence import EarlyReturns, divergent_matches
 from portgauge.matchers.facts import Launch
 from portgauge.matchers.file_scan import FileScan
-from portgauge.matchers.forms import CallForm, keyword, member, template_use
+from portgauge.matchers.forms import CallForm, keyword, lane_loop, member, operator_definition, template_use
 from portgauge.matchers.functions import Function, FunctionTable
 from portgauge.matchers.names import ScopeNames
+from portgauge.matchers.parts import LazyParts, Part
 from portgauge.matchers.shapes import LocalTypes, ShapeMatch
+from portgauge.matchers.thread_index import THREADS, ThreadIndex
+from portgauge.matchers.waves import WaveTable
 from portgauge.model.rule import Confidence
 from portgauge.parsing.cuda import ParsedFile
 from portgauge.parsing.tree import Node
-
-_DIVERGES_BY = "thread-index"
-"""The seed of values that differ between the threads of a block."""
 
 Reached = Callable[[ShapeEntry], frozenset[str] | None]
 
@@ -48,6 +49,8 @@ class ShapeFinder:
         self._flows: dict[int, LocalFlow] = {}
         self._types: dict[int, LocalTypes] = {}
         self._returns: dict[int, EarlyReturns] = {}
+        self._indices: dict[int, ThreadIndex] = {}
+        self._waves = WaveTable(functions, parsed, scan.rules.shapes, lambda: scan.constants)
 
     def is_in_error(self, offset: int) -> bool:
         """Return whether a place stands inside a region that the parser could not read."""
@@ -99,7 +102,9 @@ class ShapeFinder:
         shapes = frozenset[str]().union(*wanted.values()) if wanted else frozenset[str]()
         matches: list[ShapeMatch] = []
         if "call" in shapes:
-            matches += shape_matchers.call_match(leaf, parsed, rules.shapes, constants)
+            matches += shape_matchers.call_match(
+                leaf, parsed, rules.shapes, constants, lambda: self._local_types(function)
+            )
         if "kept-result" in shapes:
             matches += shape_matchers.kept_result_match(leaf, parsed, rules.shapes, lambda: self._local_types(function))
         if name in rules.constant_names:
@@ -114,15 +119,29 @@ class ShapeFinder:
             self._add(match, function=function)
         if "call-form" in shapes:
             self._call_forms(leaf, name, [g for g in groups if "call-form" in wanted[g]], function)
+        if "lane-loop" in shapes:
+            self._lane_loops(leaf, name, [g for g in groups if "lane-loop" in wanted[g]], function)
 
-    def _call_forms(self, leaf: Node, name: str, groups: Iterable[str], function: Function | None) -> None:
-        form = CallForm(
+    def _form(self, leaf: Node, function: Function | None) -> CallForm:
+        return CallForm(
             leaf,
             self._parsed,
             constants=self._scan.constants,
             function=function,
             local_types=lambda: self._local_types(function),
         )
+
+    def _lane_loops(self, leaf: Node, name: str, groups: Iterable[str], function: Function | None) -> None:
+        masked = name in self._scan.rules.shapes.groups.get("masked-shuffle", frozenset())
+        match = lane_loop(self._form(leaf, function), name, arguments_without_width=3 if masked else 2)
+        if match is None:
+            return
+        for group in groups:
+            parts = LazyParts({**match.parts, "group": group}, {"wave": lambda: self._wave(function)})
+            self._add(ShapeMatch(shape=match.shape, start=match.start, end=match.end, parts=parts), function=function)
+
+    def _call_forms(self, leaf: Node, name: str, groups: Iterable[str], function: Function | None) -> None:
+        form = self._form(leaf, function)
         if form.node is None:
             return
         nodes = {part: form.argument(part) for part in ("first", "second", "third", "fourth")}
@@ -144,12 +163,17 @@ class ShapeFinder:
         """Note the shape ``keyword`` at a word of the language."""
         side = function.side if function else "host"
         for match in keyword(leaf, self._parsed, constants=self._scan.constants, side=side):
+            if isinstance(match.parts, LazyParts):
+                match.parts.add("wave", lambda: self._wave(function))
+            self._add(match, function=function)
+        for match in operator_definition(leaf, self._parsed, side=side):
             self._add(match, function=function)
 
     def captured(self) -> None:
         """Note the shapes that the query captured."""
         self._launches()
         self._numbers("binary-with-literal", shape_matchers.binary_parts, "left")
+        self._named_numbers()
         self._numbers("literal-first", shape_matchers.literal_first_parts, "right")
 
     def _launches(self) -> None:
@@ -174,14 +198,55 @@ class ShapeFinder:
             return
         for node in self._parsed.captures.get(shape, ()):
             parts = read(node, self._parsed)
-            if parts is None:
+            if parts is not None:
+                self._number(shape, node, parts, other_side)
+
+    def _named_numbers(self) -> None:
+        """Note the shape ``binary-with-literal`` where a name of the file stands for the number."""
+        wanted = self._scan.rules.literals_of("binary-with-literal")
+        names = {named.name: named.literal for named in self._scan.constants.named() if named.literal in wanted}
+        if not names or not any(function.is_device for function in self._functions.functions):
+            return
+        pattern = rb"\b(?:" + b"|".join(name.encode() for name in sorted(names)) + rb")\b"
+        for match in re.finditer(pattern, self._scan.source.data):
+            leaf = self._parsed.leaf_at(match.start(), match.end())
+            node = leaf.parent if leaf is not None and leaf.type == "identifier" else None
+            if node is None or node.type != "binary_expression" or node.child_by_field_name("right") != leaf:
                 continue
-            function = self._functions.at(node.start_byte)
-            self._add(
-                ShapeMatch(shape=shape, start=node.start_byte, end=node.end_byte, parts=parts),
-                function=function,
-                reached=self._reached({other_side: node.child_by_field_name(other_side)}, function),
+            name = match.group().decode()
+            parts = shape_matchers.binary_parts(node, self._parsed, amount=names[name])
+            if parts is not None:
+                self._number("binary-with-literal", node, {**parts, "constant": name}, "left")
+
+    def _number(self, shape: str, node: Node, parts: shape_matchers.Parts, other_side: str) -> None:
+        function = self._functions.at(node.start_byte)
+        other = node.child_by_field_name(other_side)
+        known: dict[str, Part] = dict(parts)
+        readers: dict[str, Callable[[], Part | None]] = {
+            "wave": lambda: self._wave(function),
+            "counts": lambda: self._counts(function, other),
+        }
+        self._add(
+            ShapeMatch(shape=shape, start=node.start_byte, end=node.end_byte, parts=LazyParts(known, readers)),
+            function=function,
+            reached=self._reached({other_side: other}, function),
+        )
+
+    def _wave(self, function: Function | None) -> str | None:
+        return self._waves.of(function).name.lower() if function is not None else None
+
+    def _counts(self, function: Function | None, node: Node | None) -> str | None:
+        if function is None or node is None:
+            return None
+        if function.start not in self._indices:
+            self._indices[function.start] = ThreadIndex(
+                function,
+                self._parsed,
+                flow=self._flow(function),
+                seeds=self._scan.rules.shapes.seeds,
+                constants=self._scan.constants,
             )
+        return self._indices[function.start].of(node).value
 
     def _flow(self, function: Function) -> LocalFlow:
         if function.start not in self._flows:
@@ -190,7 +255,7 @@ class ShapeFinder:
 
     def _early_returns(self, function: Function) -> EarlyReturns:
         if function.start not in self._returns:
-            self._returns[function.start] = EarlyReturns(function, flow=self._flow(function), seed=_DIVERGES_BY)
+            self._returns[function.start] = EarlyReturns(function, flow=self._flow(function), seed=THREADS)
         return self._returns[function.start]
 
     def _local_types(self, function: Function | None) -> LocalTypes | None:

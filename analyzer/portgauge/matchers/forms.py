@@ -108,7 +108,7 @@ class CallForm:
             "element": self._element,
             "space": self._space,
             "in_loop": self._in_loop,
-            "loop_start": self._loop_start,
+            "loop_start": self.loop_start,
             "kib": self._kib,
         }
         side = self._function.side if self._function else "host"
@@ -162,7 +162,24 @@ class CallForm:
             parent = parent.parent
         return None
 
-    def _loop_start(self) -> int | None:
+    def head_end(self, loop: Node, body: Node) -> int:
+        """Return where the head of a loop ends: behind its closing bracket."""
+        between = [child for child in loop.children if child.end_byte <= body.start_byte and child.type != "comment"]
+        return between[-1].end_byte if between else body.start_byte
+
+    def loop_limit(self, loop: Node) -> int | None:
+        """Return the number that the variable of a loop stays below, when it is an argument; twice that of ``<=``."""
+        condition = loop.child_by_field_name("condition")
+        found = _COMPARED.match(self._parsed.node_text(condition).strip()) if condition is not None else None
+        if not found or found.group(1) not in self._argument_texts():
+            return None
+        limit = self._constants.amount(found.group(3))
+        return limit if limit is None or found.group(2) == "<" else 2 * limit
+
+    def _argument_texts(self) -> set[str]:
+        return {self._parsed.node_text(argument).strip() for argument in self.arguments}
+
+    def loop_start(self) -> int | None:
         """Return the number at which the nearest ``for`` starts, when its variable is an argument of the call."""
         loop = self.loop_around()
         first = loop.child_by_field_name("initializer") if loop is not None else None
@@ -170,7 +187,7 @@ class CallForm:
             return None
         text = self._parsed.node_text(first).rstrip("; ")
         found = re.search(r"(\w+)\s*=\s*([^,;=]+)$", text)
-        if not found or found.group(1) not in {self._parsed.node_text(argument).strip() for argument in self.arguments}:
+        if not found or found.group(1) not in self._argument_texts():
             return None
         return self._constants.amount(found.group(2))
 
@@ -283,3 +300,47 @@ def keyword(leaf: Node, parsed: ParsedFile, *, constants: FileConstants, side: s
             end=declarator.end_byte,
             parts=_one_declared(declarator, known, parsed, constants),
         )
+
+
+_COMPARED = re.compile(r"^(\w+)\s*(<=?)\s*(\w+)$")
+
+
+def lane_loop(form: CallForm, callee: str, *, arguments_without_width: int) -> ShapeMatch | None:
+    """Return the shape ``lane-loop`` for a shuffle in a ``for`` whose variable is one of its arguments.
+
+    The site is the head of the loop, where the number of lanes stands.
+    """
+    loop = form.loop_around()
+    body = loop.child_by_field_name("body") if loop is not None else None
+    if loop is None or body is None:
+        return None
+    start, limit = form.loop_start(), form.loop_limit(loop)
+    if start is None and limit is None:
+        return None
+    parts: dict[str, Part] = {"callee": callee}
+    parts |= {"start": start} if start is not None else {}
+    parts |= {"limit": limit} if limit is not None else {}
+    parts["width"] = "yes" if len(form.arguments) > arguments_without_width else "no"
+    return ShapeMatch(shape="lane-loop", start=loop.start_byte, end=form.head_end(loop, body), parts=parts)
+
+
+def operator_definition(leaf: Node, parsed: ParsedFile, *, side: str) -> Iterator[ShapeMatch]:
+    """Yield the shape ``operator`` at the definition of an operator as a function of its own."""
+    name = leaf.parent
+    declarator = name.parent if name is not None and name.type == "operator_name" else None
+    definition = declarator.parent if declarator is not None and declarator.type == "function_declarator" else None
+    while definition is not None and definition.type.endswith("declarator"):
+        definition = definition.parent
+    if name is None or declarator is None or definition is None or definition.type != "function_definition":
+        return
+    parameters = declarator.child_by_field_name("parameters")
+    kinds = [child.child_by_field_name("type") for child in given(parameters)] if parameters is not None else []
+    types = [parsed.node_text(kind) if kind is not None else "" for kind in kinds]
+    sign = parsed.node_text(name).removeprefix("operator").strip()
+    parts: dict[str, Part] = {
+        "name": "operator",
+        "sign": sign,
+        "side": side,
+        **dict(zip(_ORDINALS, types, strict=False)),
+    }
+    yield ShapeMatch(shape="operator", start=definition.start_byte, end=declarator.end_byte, parts=parts)

@@ -61,6 +61,7 @@ class _Level:
 
     def __init__(self, guard: Guard) -> None:
         self.current: tuple[Guard, ...] = (guard,)
+        self.lines = [guard.line]
         self.tried = [guard.text]
         self.conditions = [guard.condition]
 
@@ -74,6 +75,8 @@ class GuardTable:
         self._guards: list[tuple[Guard, ...]] = [()]
         self.defines: list[Definition] = []
         self.unclosed = 0
+        self.followed: set[int] = set()
+        """Lines of conditions that another branch follows."""
         stack: list[_Level] = []
         candidate: str | None = None
         for match in _DIRECTIVE.finditer(_readable(source.data)):
@@ -117,6 +120,8 @@ class GuardTable:
                         tried=tuple(level.conditions[:_MAX_TRIED]),
                     )
                     level.current = (guard,)
+                    self.followed.update(level.lines)
+                    level.lines.append(line)
                     level.tried.append(directive.condition)
                     level.conditions.append(guard.condition[:_MAX_TEXT])
             case _:

@@ -20,6 +20,10 @@ class LazyParts(Mapping[str, Part]):
         self._known: dict[str, Part | None] = dict(known)
         self._readers = readers
 
+    def add(self, name: str, reader: Callable[[], Part | None]) -> None:
+        """Let one more part be asked for."""
+        self._readers = {**self._readers, name: reader}
+
     def read(self, name: str) -> Part | None:
         """Return a part; None when the place has none of that name."""
         if name not in self._known:

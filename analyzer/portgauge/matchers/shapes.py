@@ -41,7 +41,20 @@ def _mask_parts(text: str, constants: FileConstants) -> Parts:
     return parts
 
 
-def call_match(node: Node, parsed: ParsedFile, shapes: Shapes, constants: FileConstants) -> Iterator[ShapeMatch]:
+def _mask_of_variable(text: str, shapes: Shapes, local_types: Callable[[], "LocalTypes | None"]) -> Parts:
+    """Return that a mask has 32 bits when it is a variable or parameter of the function of such a type."""
+    types = local_types() if text.isidentifier() else None
+    declared = types.of(text) if types is not None else ""
+    return {"mask_bits": _HALF} if declared and " ".join(declared.split()) in shapes.types_32_bit else {}
+
+
+def call_match(
+    node: Node,
+    parsed: ParsedFile,
+    shapes: Shapes,
+    constants: FileConstants,
+    local_types: Callable[[], "LocalTypes | None"],
+) -> Iterator[ShapeMatch]:
     """Yield the shape ``call`` at a name that is being called."""
     call = node.parent
     while call is not None and call.type in ("template_function", "qualified_identifier"):
@@ -53,7 +66,12 @@ def call_match(node: Node, parsed: ParsedFile, shapes: Shapes, constants: FileCo
         return
     given = [child for child in arguments.named_children if child.type != "comment"]
     name = parsed.node_text(node)
-    for group in _groups_of(shapes, name):
+    groups = _groups_of(shapes, name)
+    if not groups:
+        return
+    first = parsed.node_text(given[0]).strip() if given else ""
+    mask = _mask_parts(first, constants) or _mask_of_variable(first, shapes, local_types)
+    for group in groups:
         place = given[0] if given else node
         yield ShapeMatch(
             shape="call",
@@ -62,7 +80,7 @@ def call_match(node: Node, parsed: ParsedFile, shapes: Shapes, constants: FileCo
             parts={
                 "callee": name,
                 "group": group,
-                **(_mask_parts(parsed.node_text(given[0]), constants) if given else {}),
+                **mask,
             },
         )
 
@@ -184,15 +202,16 @@ def kept_result_match(
         )
 
 
-def binary_parts(node: Node, parsed: ParsedFile) -> Parts | None:
-    """Return the parts of ``left OP number``; None when the number cannot be read."""
+def binary_parts(node: Node, parsed: ParsedFile, *, amount: int | None = None) -> Parts | None:
+    """Return the parts of ``left OP number``; None when the number cannot be read. ``amount`` is that of a name."""
     operator = node.child_by_field_name("operator")
     right = node.child_by_field_name("right")
-    number = number_of(parsed.node_text(right)) if right is not None else None
-    if operator is None or number is None:
+    number = number_of(parsed.node_text(right)) if right is not None and amount is None else None
+    literal = number[0] if number is not None else amount
+    if operator is None or literal is None:
         return None
     sign = parsed.node_text(operator)
-    parts: dict[str, str | int] = {"operator": sign, "literal": number[0]}
+    parts: dict[str, str | int] = {"operator": sign, "literal": literal}
     if sign in _ORDERS:
         parts["role"] = "limit" if node.parent is not None and node.parent.type in _COUNTED_LOOPS else "test"
     return parts

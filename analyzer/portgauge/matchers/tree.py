@@ -86,6 +86,9 @@ class TreeMatcher:
             self._other_leaf(leaf, word, function)
             return
         name = word.decode()
+        if self.scan.is_said_by_condition(name, start):
+            self.scan.has_cuda_word = self.scan.has_cuda_word or word in rules.names
+            return
         entries = rules.names.get(word, ())
         if is_definition(leaf) and not self._is_a_call_after_all(leaf, start, entries):
             (self.scan.defined_inside if is_inside(leaf) else self.scan.defined).add(name)

@@ -15,7 +15,7 @@ from portgauge.rulebook.layout import Layout, read_layouts
 from portgauge.rulebook.library_rows import read_libraries, with_library_costs
 from portgauge.rulebook.package_rows import check_package_rows
 from portgauge.rulebook.patterns import read_patterns
-from portgauge.rulebook.rulebook import BlockerClass, Rulebook, ShapeDefinition, Shapes, VerdictRule
+from portgauge.rulebook.rulebook import BlockerClass, Rulebook, ShapeDefinition, Shapes, VerdictRule, WaveUses
 from portgauge.rulebook.table import Table
 from portgauge.rulebook.tables import Family, read_table
 from portgauge.rulebook.targets import TargetTable, read_targets
@@ -54,6 +54,7 @@ _DISCOVERY_KEYS: Mapping[str, Form] = {
 _SHAPES_KEYS: Mapping[str, Form] = {
     "groups": MAPPING,
     "seeds": MAPPING,
+    "wave_uses": MAPPING,
     "types_32_bit": WORDS,
     "quiet_words": WORDS,
     "text_features": MAPPING,
@@ -85,6 +86,27 @@ def _patterns(document: Document, raw: Mapped, defects: Defects) -> dict[str, st
     return {name: pattern(document, raw, name, defects=defects).pattern for name in raw}
 
 
+def _wave_uses(document: Document, groups: Mapping[str, frozenset[str]], defects: Defects) -> WaveUses:
+    raw = document.root["wave_uses"]
+    named, patterns = ("near", "by_lane", "whole"), ("assembly", "helpers")
+    check_keys(document, raw, allowed=dict.fromkeys(named, WORDS) | dict.fromkeys(patterns, TEXT), defects=defects)
+    members: dict[str, frozenset[str]] = {}
+    for use in named:
+        unknown = [group for group in words(raw[use]) if group not in groups]
+        if unknown:
+            defects.add(document.origin(key="wave_uses"), f"{use}: group {unknown[0]!r} is not defined under groups")
+        members[use] = frozenset(
+            member.rsplit("::", 1)[-1] for group in words(raw[use]) for member in groups.get(group, ())
+        )
+    return WaveUses(
+        near=members["near"] - members["by_lane"],
+        by_lane=members["by_lane"],
+        whole=members["whole"],
+        assembly=pattern(document, raw, "assembly", defects=defects).pattern,
+        helpers=pattern(document, raw, "helpers", defects=defects).pattern,
+    )
+
+
 def _shapes(document: Document, defects: Defects) -> Shapes:
     root = document.root
     check_keys(document, root, allowed=_SHAPES_KEYS, defects=defects)
@@ -101,9 +123,11 @@ def _shapes(document: Document, defects: Defects) -> Shapes:
         )
         for name, raw in root["shapes"].items()
     }
+    groups = {name: frozenset(words(members)) for name, members in root["groups"].items()}
     return Shapes(
         definitions=definitions,
-        groups={name: frozenset(words(members)) for name, members in root["groups"].items()},
+        groups=groups,
+        wave_uses=_wave_uses(document, groups, defects),
         seeds={
             name: (frozenset(words(raw.get("identifiers"))), frozenset(words(raw.get("calls"))))
             for name, raw in root["seeds"].items()

@@ -36,6 +36,22 @@ class ShapeDefinition:
 
 
 @value
+class WaveUses:
+    """Names of what exchanges values within a wave, by how far across it that reaches."""
+
+    near: frozenset[str]
+    """Stays within 32 lanes as code for 32 lanes uses it."""
+    by_lane: frozenset[str]
+    """Reads a lane by its number: within 32 lanes only with a width."""
+    whole: frozenset[str]
+    """Sees the whole wave."""
+    assembly: str
+    """What inline assembly shows that does: a regular expression."""
+    helpers: str
+    """How functions of other files are called that may do any of this: a regular expression."""
+
+
+@value
 class Shapes:
     """``shapes.yaml``: patterns, name groups and data-flow seeds."""
 
@@ -45,6 +61,7 @@ class Shapes:
     """Seed to the identifiers and the calls that it starts from."""
     weakening_seeds: frozenset[str]
     """Seeds that are as often data as what a rule looks for; a site that they reach is less certain."""
+    wave_uses: WaveUses
     types_32_bit: frozenset[str]
     facts: frozenset[str]
     quiet_words: frozenset[str]

@@ -18,6 +18,8 @@ class VendorWords:
     """Defined only while device code is compiled, so unknown in a file that is compiled for both sides."""
     number_macros: "re.Pattern[str]"
     """Stand for a number that is not known, such as a version."""
+    undefined_macros: "re.Pattern[str]"
+    """NVIDIA's, and not defined in a build for AMD even after HIPIFY."""
     amd_identifiers: "re.Pattern[str]"
     """What a CUDA name is made to mean when it is an alias for AMD."""
     sibling_parts: tuple[tuple[str, str], ...]
@@ -75,7 +77,7 @@ def read_vendors(document: Document, defects: Defects) -> VendorWords:
     check_keys(
         document,
         root["macros"],
-        allowed=dict.fromkeys(("amd", "nvidia", "neither", "device_only", "numbers"), WORDS),
+        allowed=dict.fromkeys(("amd", "nvidia", "neither", "device_only", "numbers", "stay_undefined"), WORDS),
         defects=defects,
     )
     macros = root["macros"]
@@ -85,6 +87,7 @@ def read_vendors(document: Document, defects: Defects) -> VendorWords:
         nvidia_macros=_pattern(document, words(macros["nvidia"]), neither, defects),
         device_only_macros=_pattern(document, words(macros["device_only"]), (), defects),
         number_macros=_pattern(document, words(macros["numbers"]), (), defects),
+        undefined_macros=_pattern(document, words(macros["stay_undefined"]), (), defects),
         amd_identifiers=_pattern(document, words(root["identifiers"]["amd"]), (), defects),
         sibling_parts=tuple((cuda, part) for cuda, amd in root["siblings"].items() for part in words(amd)),
     )

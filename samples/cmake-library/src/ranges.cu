@@ -9,6 +9,7 @@ namespace fieldstat {
 namespace {
 
 constexpr int kThreads = 128;
+// finds: warp/mask-constant
 constexpr unsigned int kEveryLane = 0xffffffffu;
 
 // One warp for each field.

@@ -15,8 +15,9 @@ constexpr int kLanes = 32;
 
 // The sum over the warp. Only lane 0 gets it.
 __device__ inline float warp_sum(float value) {
+    // finds: warp/reduction-from-16
     for (int offset = kLanes / 2; offset > 0; offset /= 2) {
-        // finds: warp/mask-literal, warp/reduction-from-16
+        // finds: warp/mask-literal
         value += __shfl_down_sync(0xffffffff, value, offset);
     }
     return value;

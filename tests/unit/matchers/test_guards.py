@@ -73,3 +73,32 @@ def test_a_condition_on_the_architecture_is_a_site_of_its_own(found: Callable[..
     code = "#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 700  // volta\nint a;\n#endif\n"
 
     assert found("guard/cuda-arch", code) == ["defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 700"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "left_out"),
+    [
+        (["#if CUDA_VERSION >= 12000", "X", "#else", "#endif"], True),
+        (["#if CUDA_VERSION >= 12000", "X", "#endif"], False),
+        (["#if CUDA_VERSION < 12000", "#else", "X", "#endif"], True),
+        (["#if CUDA_VERSION >= 12000", "#else", "X", "#endif"], False),
+        (["#if CUDA_VERSION >= 12000 && defined(MINE)", "X", "#else", "#endif"], True),
+        (["#if CUDA_VERSION >= 12000 || defined(MINE)", "X", "#else", "#endif"], False),
+        (["#if __CUDA_ARCH__ >= 530", "X", "#else", "#endif"], False),
+        (["#ifdef CUDA_VERSION", "#if A", "X", "#endif", "#else", "#endif"], True),
+        (["#ifdef __CUDACC__", "X", "#else", "#endif"], False),
+    ],
+)
+def test_code_behind_a_version_of_cuda_is_left_out_where_another_branch_is_taken(scan, lines, left_out) -> None:
+    call = "void f() { cudaFree(0); }"
+
+    facts = scan("\n".join(lines).replace("X", call))
+
+    sites = [site for site in facts.sites if site.rule_id == "runtime/cudaFree"]
+    assert [site.fact("compiled") == "other-branch" for site in sites] == [left_out]
+
+
+def test_a_macro_in_a_condition_is_one_finding(scan) -> None:
+    facts = scan("#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 700\n#endif\n#ifdef __CUDACC__\n#endif\n")
+
+    assert [site.rule_id for site in facts.sites] == ["guard/cuda-arch", "guard/compiler"]

@@ -170,10 +170,14 @@ REFUSED = {
     ),
     "a row with too few cells": Spoiled(ROWS, "cuCabs,function", "a,b\ncuCabs,function", "a,b", "2 cells; expected 19"),
     "a flow from a part that the shape lacks": Spoiled(
-        LANE, "left: [thread-index]", "lft: [thread-index]", "lft:", "shape binary-with-literal has no part 'lft'"
+        LANE,
+        "left: [thread-index, block-size]",
+        "lft: [thread-index]",
+        "lft:",
+        "shape binary-with-literal has no part 'lft'",
     ),
     "a flow from an unknown seed": Spoiled(
-        LANE, "left: [thread-index]", "left: [thread-indx]", "flow:", "seed 'thread-indx' is not defined"
+        LANE, "left: [thread-index, block-size]", "left: [thread-indx]", "flow:", "seed 'thread-indx' is not defined"
     ),
     "a test on a part that the shape lacks": Spoiled(
         MASK, "mask_bits: 32}", "mask_bit: 32}", "mask_bit: 32}", "shape call has no part 'mask_bit'"
@@ -292,7 +296,7 @@ def test_a_rule_of_a_table_knows_its_line_below_a_long_row(rules_copy: RulesCopy
 
 def test_all_defects_are_reported_at_once_and_each_once(rules_copy: RulesCopy) -> None:
     rules_copy.change(MASK, "shape: call", "shape: cal")
-    rules_copy.change(LANE, "left: [thread-index]", "lft: [thread-index]")
+    rules_copy.change(LANE, "left: [thread-index, block-size]", "lft: [thread-index]")
     rules_copy.change(ROWS, "hipify-0cd7efaf", "hipify")
     # Three tables read this line; it is one defect.
     rules_copy.change(FAMILY, "`{symbol}` keeps", "`{symbl}` keeps")
