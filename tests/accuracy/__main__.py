@@ -24,6 +24,7 @@ from .line_scores import (
     score_rules,
 )
 from .results import Results, accuracy_yaml, results_text
+from .results_effort import figures_of, section_of, with_figures, with_section
 from .results_lines import LineResults
 from .results_verdicts import VerdictResults, score_scans
 from .scans import RulesInUse, copy_rules, scan, scan_projects
@@ -110,8 +111,13 @@ def main(given: Sequence[str] | None = None) -> int:
         lines=lines,
         verdicts=verdicts,
     )
-    (HERE / "RESULTS.md").write_text(results_text(results), encoding="utf-8")
-    ACCURACY_FILE.write_text(accuracy_yaml(results), encoding="utf-8")
+    kept = HERE / "RESULTS.md"
+    # What `effort_run` measured is no part of this run and stays.
+    hours = section_of(kept.read_text(encoding="utf-8")) if kept.is_file() else ""
+    hours_figures = figures_of(ACCURACY_FILE.read_text(encoding="utf-8"))
+    text = results_text(results)
+    kept.write_text(with_section(text, hours) if hours else text, encoding="utf-8")
+    ACCURACY_FILE.write_text(with_figures(accuracy_yaml(results), hours_figures), encoding="utf-8")
     print(f"{HERE / 'RESULTS.md'}\n{ACCURACY_FILE}")
     return 0
 

@@ -5,26 +5,24 @@ from typing import Any
 
 from portgauge.model.base import value
 from portgauge.model.estimate import AgentMeasure
-from portgauge.rulebook.yamlfile import LIST, MAPPING, TEXT, WORDS, Defects, Document, Form, check_keys, words
+from portgauge.rulebook.yamlfile import LIST, MAPPING, TEXT, Defects, Document, Form, check_keys
 
 _KEYS: Mapping[str, Form] = {
     "basis": TEXT, "unshifted": TEXT, "measures": MAPPING, "shifts": LIST, "ports": TEXT, "half_an_hour": LIST,
 }  # fmt: skip
 _MEASURE_KEYS: Mapping[str, Form] = {"title": TEXT, "range": LIST, "n": TEXT}
-_SHIFT_KEYS: Mapping[str, Form] = {
-    "measure": TEXT, "classes": WORDS, "factor": TEXT, "factor_without": TEXT, "basis": TEXT,
-}  # fmt: skip
+_SHIFT_KEYS: Mapping[str, Form] = {"measure": TEXT, "exponent": TEXT, "at_lines": TEXT, "basis": TEXT}
 _LEVELS = 2
 
 
 @value
 class AgentShift:
-    """One measure is larger where one of some obstacle classes is found."""
+    """One measure grows with the CUDA code lines: times ``(lines / at_lines) ** exponent``."""
 
     measure: str
-    classes: frozenset[str]
-    factor: float
-    factor_without: float
+    exponent: float
+    at_lines: float
+    """Code lines at which the recorded spread holds as it stands."""
     basis: str
 
 
@@ -55,9 +53,8 @@ def read_agent_record(document: Document, defects: Defects) -> AgentRecord:
         shifts.append(
             AgentShift(
                 measure=str(each["measure"]),
-                classes=frozenset(words(each["classes"])),
-                factor=_number(document, each, "factor", defects),
-                factor_without=_number(document, each, "factor_without", defects),
+                exponent=_number(document, each, "exponent", defects),
+                at_lines=_number(document, each, "at_lines", defects),
                 basis=str(each["basis"]),
             )
         )
