@@ -327,7 +327,9 @@ def _judged(inventory: Inventory, *, rulebook: Rulebook, settings: Settings, ana
         estimates=estimates,
         maintenance_hours_per_year=rounded(maintenance_hours(rulebook.effort, settings)),
         assumptions=assumptions(inventory, settings, effort=rulebook.effort),
-        agent=rounded(agent_effort(rulebook.effort.agent, cuda_lines=sum(f.code_lines for f in inventory.files if f.is_cuda))),
+        agent=rounded(
+            agent_effort(rulebook.effort.agent, cuda_lines=sum(f.code_lines for f in inventory.files if f.is_cuda))
+        ),
         component_portability=tuple(
             (part.name, portability(inventory, headline, rulebook.effort, within=part.files))
             for part in inventory.components

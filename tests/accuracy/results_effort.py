@@ -58,8 +58,8 @@ def effort_figures(results: EffortResults) -> list[Figure]:
             "n": len(results.ranked),
             "measured": day,
             "note": f"The person-hours of the estimate reach {rank_of(results.ranked, by='person'):.2f}, lines of CUDA "
-            f"{rank_of(results.ranked, by='lines'):.2f}. Predicting from the lines has a mean error of the logarithm of "
-            f"{sized:.2f}, the median alone {constant:.2f} (leave one out).",
+            f"{rank_of(results.ranked, by='lines'):.2f}. Predicting from the lines has a mean error of the logarithm "
+            f"of {sized:.2f}, the median alone {constant:.2f} (leave one out).",
         },
     ]
 
@@ -171,8 +171,8 @@ def _rank(results: EffortResults) -> str:
         "libraries, proof) is no large part of them, so the person-hours order them badly.\n"
         "Resampled ports, 95 %; a figure beats the lines in so many resamples.\n\n"
         + table(("figure", "Spearman with the logged hours", "beats lines of CUDA in"), rows)
-        + "\nThe slope of the agent's hours was fitted on these very ports, so its order is that of their code lines as "
-        "scanned, and in sample.\n"
+        + "\nThe slope of the agent's hours was fitted on these very ports, so its order is that of their code lines "
+        "as scanned, and in sample.\n"
         f"Leave one out, mean error of the logarithm of the hours: {constant:.2f} for the median of the others, "
         f"{sized:.2f} with the code lines.\n"
         "Tried and not used: hand-written PTX, wave-size classes, blockers and the number of obstacle classes as the "

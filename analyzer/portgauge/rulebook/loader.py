@@ -8,6 +8,7 @@ from portgauge.errors import RuleError
 from portgauge.model.estimate import AccuracyFigure, BlockerOption, Hours
 from portgauge.model.rule import Rule, Severity
 from portgauge.rulebook.build_rows import check_build_rows
+from portgauge.rulebook.calibration import FILE_NAME, calibrated, read_calibration
 from portgauge.rulebook.digest import rules_digest
 from portgauge.rulebook.effort_classes import EffortModel, read_effort
 from portgauge.rulebook.judgements import Vocabulary
@@ -273,13 +274,15 @@ def _add_own_rules(
     defects: Defects,
 ) -> None:
     """Add a team's own pattern rules; an id that is taken is a defect, so that nobody's rule changes unseen."""
-    if not (own / "patterns").is_dir():
+    if not (own / "patterns").is_dir() and not (own / FILE_NAME).is_file():
         defects.add(f"{own}:1", "holds no rules; expected a folder `patterns` with families as in rules/patterns")
         return
     for path in sorted(own.rglob("*")):
         is_rule = path.is_file() and path.suffix in (".yaml", ".yml", ".csv")
-        if is_rule and path.relative_to(own).parts[0] != "patterns":
+        if is_rule and path.relative_to(own).parts[0] not in ("patterns", FILE_NAME):
             defects.add(f"{own.name}/{path.relative_to(own).as_posix()}:1", "is not read; own rules stand in patterns/")
+    if not (own / "patterns").is_dir():
+        return
     added, added_digests, unlisted = read_patterns(
         own / "patterns", folder_name=f"{own.name}/patterns", shapes=shapes, vocabulary=vocabulary, defects=defects
     )
@@ -293,6 +296,16 @@ def _add_own_rules(
         else:
             patterns[rule_id] = rule
             digests[rule_id] = added_digests[rule_id]
+
+
+def _with_own_prices(effort: EffortModel, own: Path | None, defects: Defects) -> EffortModel:
+    """Return the prices as a team's own finished ports shifted them, when its rules say so."""
+    if own is None or not (own / FILE_NAME).is_file():
+        return effort
+    document = read_document(own / FILE_NAME, name=f"{own.name}/{FILE_NAME}", defects=defects)
+    if document is None:
+        return effort
+    return calibrated(effort, _read(document, read_calibration, defects))
 
 
 def load_rulebook(folder: Path, *, own: Path | None = None) -> Rulebook:
@@ -326,6 +339,9 @@ def load_rulebook(folder: Path, *, own: Path | None = None) -> Rulebook:
     check_package_rows(tables, libraries=libraries.by_name, effort=effort, defects=defects)
     if own is not None:
         _add_own_rules(own, patterns, digests, shapes=shapes, vocabulary=vocabulary, defects=defects)
+    priced = with_library_costs(effort, libraries)
+    if not defects.found:
+        priced = _with_own_prices(priced, own, defects)
     for name in patterns.keys() & tables.keys():
         defects.add(f"{folder.name}/patterns/{name}:1", "a table has the same name")
     if not defects.found:
@@ -353,7 +369,7 @@ def load_rulebook(folder: Path, *, own: Path | None = None) -> Rulebook:
         tables=tables,
         unlisted=unlisted,
         shapes=shapes,
-        effort=with_library_costs(effort, libraries),
+        effort=priced,
         targets=targets,
         blockers=blockers,
         verdict=verdict,
