@@ -17,7 +17,7 @@ from portgauge.reporting.summary import Summary
 from portgauge.reporting.tally import JudgedSite, RuleGroup, booked_minutes
 
 FULL_ROWS = 2_000
-ROW_BYTES = 5_500_000
+ROW_BYTES = 6_200_000
 """Of 8 MB for the whole file: what is left after the other sections and the folded names."""
 OPEN_ROWS = 400
 """Groups stand open when there are no more sites than this in all."""
@@ -63,15 +63,17 @@ class FindingRow:
     """By target, separated by blanks; for the filter."""
     component_number: int | str
     """Place in the list of components; empty when it belongs to none."""
+    work: str
+    """Effort class on the headline target; for the filter."""
 
     @property
     def bytes_about(self) -> int:
         """Bytes of HTML that the row takes, about."""
-        texts = [self.path * 2, self.context, self.match, *self.messages]
+        texts = [self.path, self.context, self.match, *self.messages]
         texts += [line.before + line.marked + line.after for line in self.snippet]
         # A control character becomes eight bytes, "<" four: measured on source code, 1.3 is enough,
         # and hostile text is bounded because long lines are cut.
-        return 330 + 110 * len(self.judged) + int(1.3 * sum(len(text.encode("utf-8", "replace")) for text in texts))
+        return 230 + 100 * len(self.judged) + int(1.3 * sum(len(text.encode("utf-8", "replace")) for text in texts))
 
 
 @value
@@ -83,6 +85,8 @@ class GroupView:
     is_open: bool
     work: str
     """What its sites add to the change block of the headline target."""
+    minutes: float
+    """The same in person-minutes, P50."""
     first: str
     """The place of its worst site."""
 
@@ -98,6 +102,8 @@ class FindingsView:
     folded_rows: int
     notes: tuple[str, ...]
     categories: tuple[str, ...]
+    works: tuple[str, ...]
+    """Effort classes of the listed sites."""
 
 
 def findings_view(analysis: Analysis, summary: Summary) -> FindingsView:
@@ -124,6 +130,7 @@ def findings_view(analysis: Analysis, summary: Summary) -> FindingsView:
                 rows=tuple(rows),
                 is_open=total <= OPEN_ROWS,
                 work=_work(group, booked[analysis.targets[0].id]),
+                minutes=_minutes(group, booked[analysis.targets[0].id]),
                 first=shortened_path(f"{group.sites[0].site.path}:{group.sites[0].site.location.line}", limit=48),
             )
         )
@@ -137,12 +144,17 @@ def findings_view(analysis: Analysis, summary: Summary) -> FindingsView:
             _notes(total, listed=listed, full=full, snippets=snippets, is_redacted=Withheld.NAMES in analysis.withheld)
         ),
         categories=tuple(sorted({group.category.value for group in summary.attention})),
+        works=tuple(sorted({row.work for view in groups for row in view.rows if row.work})),
     )
 
 
+def _minutes(group: RuleGroup, booked: Mapping[str, Minutes]) -> float:
+    return sum(booked[each.site.fingerprint].p50 for each in group.sites if each.site.fingerprint in booked)
+
+
 def _work(group: RuleGroup, booked: Mapping[str, Minutes]) -> str:
-    prices = [booked[each.site.fingerprint].p50 for each in group.sites if each.site.fingerprint in booked]
-    return time_words(sum(prices) / 60) if prices else ""
+    is_booked = any(each.site.fingerprint in booked for each in group.sites)
+    return time_words(_minutes(group, booked) / 60) if is_booked else ""
 
 
 def _notes(total: int, *, listed: int, full: bool, snippets: bool, is_redacted: bool) -> Iterable[str]:
@@ -184,6 +196,7 @@ def _row(
         ),
         severities=" ".join(finding.severity.value for finding in judged.findings),
         component_number=components.get(judged.component, ""),
+        work=judged.findings[0].effort_class,
     )
 
 

@@ -6,11 +6,13 @@ that names both by their hash. Source text is escaped by the template engine.
 
 import base64
 import hashlib
+from collections.abc import Callable
 
 from markupsafe import Markup
 
 from portgauge.model.analysis import Analysis
 from portgauge.model.component import Kernel
+from portgauge.model.estimate import EstimateLine
 from portgauge.model.rule import Category
 from portgauge.reporting import sentences
 from portgauge.reporting.arithmetic import walks
@@ -21,7 +23,7 @@ from portgauge.reporting.html_findings import findings_view
 from portgauge.reporting.plan_report import package_rows
 from portgauge.reporting.route_words import FORKS_NOTE, route_rows, what_if_sentence
 from portgauge.reporting.summary import Summary, summarise
-from portgauge.reporting.templates import environment
+from portgauge.reporting.templates import environment, in_address
 from portgauge.reporting.texts import settings_rows
 from portgauge.resources import report_templates_folder
 
@@ -46,10 +48,11 @@ SECTIONS = (
     ("plan", "Work packages"),
     ("method", "Method and limits"),
     ("coverage", "What was read"),
+    ("words", "Words"),
 )
 
 
-SECTIONS_WITHOUT_WORK = ("verdict", "method", "coverage")
+SECTIONS_WITHOUT_WORK = ("verdict", "method", "coverage", "words")
 """What is left to say when there is nothing to port."""
 
 
@@ -86,6 +89,7 @@ def render(analysis: Analysis) -> bytes:
             library_in_total={library.name: library.words for library in summary.libraries},
             findings=findings_view(analysis, summary),
             rule_anchor=_rule_anchors(summary),
+            sites_link=_sites_link(summary),
             walk_of={walk.component: walk for walk in walks(analysis)},
             ptx_groups=[g for g in summary.attention if g.category is Category.PTX],
             kernels=_longest_kernels(analysis),
@@ -95,6 +99,24 @@ def render(analysis: Analysis) -> bytes:
         )
     )
     return (page + "\n").encode("utf-8")
+
+
+def _sites_link(summary: Summary) -> Callable[[EstimateLine], str]:
+    """Return what leads from a line of the arithmetic to its places.
+
+    That is a filter of the findings, ``automatic`` when they are folded, or nothing.
+    """
+    listed = {judged.site.fingerprint for group in summary.attention for judged in group.sites}
+
+    def link(line: EstimateLine) -> str:
+        if not line.fingerprints:
+            return ""
+        if listed.isdisjoint(line.fingerprints):
+            return "automatic"
+        component = f"&component={in_address(line.component)}" if line.component is not None else ""
+        return f"work={in_address(line.effort_class)}{component}"
+
+    return link
 
 
 def _part(name: str) -> str:

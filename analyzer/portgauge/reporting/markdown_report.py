@@ -6,12 +6,12 @@ from portgauge.model.analysis import Analysis
 from portgauge.reporting import sentences
 from portgauge.reporting.plain_text import shortened
 from portgauge.reporting.rounding import ceiling_words, counted
-from portgauge.reporting.selection import select_sites, telling_finding
+from portgauge.reporting.selection import telling_finding
 from portgauge.reporting.summary import Summary, summarise
 
 COMPONENTS_SHOWN = 10
-PLACES_SHOWN = 10
-_PUNCTUATION = re.compile(r"([\\`*_{}\[\]()#+!|~>-])")
+KINDS_SHOWN = 10
+_PUNCTUATION = re.compile(r"([\\`*_\[\]!|~])|^(?=[-+#>=]|\d+[.)])")
 _LINKS = re.compile(r"(://|@|#)|(www)(?=\.)", re.IGNORECASE)
 _NOTHING = "&#8203;"
 """A character without width: what stands around it is no link and no mention."""
@@ -20,8 +20,8 @@ _NOTHING = "&#8203;"
 def escaped(text: str, *, limit: int = 300) -> str:
     """Return text that Markdown shows as it is: no markup, no link, nobody mentioned."""
     plain = shortened(text, limit=limit).replace("&", "&amp;").replace("<", "&lt;")
-    marked = _PUNCTUATION.sub(r"\\\1", plain)
-    return _LINKS.sub(lambda found: f"{found[0][0]}{_NOTHING}{found[0][1:]}", marked)
+    unlinked = _LINKS.sub(lambda found: f"{found[0][0]}{_NOTHING}{found[0][1:]}", plain)
+    return _PUNCTUATION.sub(lambda found: f"\\{found[1]}" if found[1] else _NOTHING, unlinked)
 
 
 def render(analysis: Analysis, *, show_automatic: bool = False) -> bytes:
@@ -66,13 +66,16 @@ def _components(summary: Summary) -> str:
 
 
 def _places(summary: Summary, *, show_automatic: bool) -> str:
-    """Return the worst places, folded."""
-    selection = select_sites(summary, show_automatic=show_automatic)
-    shown = selection.sites[:PLACES_SHOWN]
+    """Return the worst kinds of place, folded."""
+    groups = (*summary.attention, *summary.automatic) if show_automatic else summary.attention
     rows = []
-    for judged in shown:
-        telling = telling_finding(judged)
-        place = escaped(f"{judged.site.path}:{judged.site.location.line}", limit=200)
-        rows.append(f"- {telling.severity.value} on {telling.target}: {place}: {escaped(telling.message)}")
-    title = f"The worst {len(shown)} of {counted(len(selection.sites), 'place')}"
+    for group in groups[:KINDS_SHOWN]:
+        worst = group.sites[0]
+        telling = telling_finding(worst)
+        place = escaped(f"{worst.site.path}:{worst.site.location.line}", limit=200)
+        rows.append(
+            f"- {telling.severity.value} on {telling.target}, {counted(len(group.sites), 'place')}, "
+            f"the first at {place}: {escaped(telling.message)}"
+        )
+    title = f"The worst {len(rows)} of {counted(len(groups), 'kind')} of place"
     return f"<details><summary>{title}</summary>\n\n" + "\n".join(rows) + "\n\n</details>"

@@ -5,6 +5,8 @@ direction characters made visible. An unknown name is an error, not an empty str
 """
 
 import re
+from pathlib import PurePath
+from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
@@ -19,6 +21,8 @@ _WEB = re.compile(r"https?://[^\s\"'<>]+")
 
 
 def _shown(printed: object) -> object:
+    if isinstance(printed, PurePath):
+        return visible(str(printed))
     return visible(printed) if isinstance(printed, str) and not isinstance(printed, Markup) else printed
 
 
@@ -42,6 +46,11 @@ def unbroken(words: str) -> Markup:
 def web_address(url: str) -> str:
     """Return the address if it is a plain web address, else nothing; no other scheme becomes a link."""
     return url if _WEB.fullmatch(url) else ""
+
+
+def in_address(text: object) -> str:
+    """Return text for the part of an address behind "#", as the page shows it."""
+    return quote(visible(str(text)), safe="")
 
 
 def arithmetic(line: EstimateLine) -> str:
@@ -72,6 +81,7 @@ def environment() -> Environment:
         "breakable": breakable,
         "unbroken": unbroken,
         "web_address": web_address,
+        "in_address": in_address,
         "arithmetic": arithmetic,
         "percent": rounding.percent,
         "hours": rounding.hours_words,

@@ -123,6 +123,28 @@ HOW_TO_READ = (
     "Precision: how much of what is reported is right. Recall: how much of what is there is reported. 1 is perfect.",
 )
 
+GLOSSARY = (
+    ("Agent", "A program that writes code with a language model; a person sets its tasks and checks its work."),
+    ("Blocker, decision", "A part that no edit carries over: somebody must decide to drop, replace or rewrite it."),
+    ("Component", "Files that are ported together: a build target, a package or a folder."),
+    ("Covered", "The code handles the place already, for example in a branch for AMD."),
+    ("CUDA", "NVIDIA's language and libraries for programs on its GPUs."),
+    ("Finding", "A place in the code and what it means on one GPU. A place can have one for each GPU."),
+    ("Grade", "What kind of work it is. "
+     + " ".join(f"{letter}: {word}." for letter, word in GRADE_WORDS.items() if letter)),
+    ("HIP, HIPIFY", "HIP is AMD's language beside CUDA, with nearly the same names; HIPIFY is the tool that renames."),
+    ("Kernel", "A function that runs on the GPU, in many threads at once."),
+    ("P50, P90", "Half of such ports take less than P50, nine in ten less than P90. P90s are never added."),
+    ("Portability", "Share of the CUDA lines in files where local edits are enough."),
+    ("PTX, inline assembly", "NVIDIA's own instructions, written inside the code. AMD GPUs do not know them."),
+    ("Rework", "What comes back after the first try, as a share of the other lines."),
+    ("ROCm", "AMD's drivers, compilers and libraries for programs on its GPUs."),
+    ("Severity", "What happens when nobody touches a place. "
+     + " ".join(f"{severity.value}: {word}." for severity, word in SEVERITY_WORDS.items())),
+    ("Warp, wave, lane", "Threads that run in step: 32 on NVIDIA, 32 or 64 on AMD. A lane is one of them."),
+)  # fmt: skip
+"""Words that a reader may not know, in the order of the alphabet."""
+
 TARGET_KPIS = (
     "Results within the stated tolerance on two wave sizes (32 and 64 lanes), with the tests that pass on CUDA today.",
     "Speed of the named kernels as a share of the baseline that was recorded before the port.",
