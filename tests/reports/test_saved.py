@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from report_example import make_example
 from test_report_hostile import ATTACK, CONTROL, hostile
 from test_reports_agree import analyses
@@ -80,7 +80,13 @@ def test_snippets_that_were_left_out_stay_left_out(tmp_path: Path) -> None:
     assert FORMATS["html"].render(loaded, RenderOptions()) == FORMATS["html"].render(bare, RenderOptions())
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=10,
+    deadline=None,
+    # Not shrunk: a page takes too long to make.
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(analysis=analyses())
 def test_any_analysis_makes_the_same_page_after_it_was_saved(analysis: Analysis, tmp_path: Path) -> None:
     made = rounded(analysis)

@@ -104,9 +104,9 @@ def _agent(agent: AgentEffort) -> dict[str, Json]:
     measures: dict[str, Json] = {
         each.name: {
             "title": each.title,
-            "p10": each.p10,
-            "p50": each.p50,
-            "p90": each.p90,
+            "p10": float(each.p10),
+            "p50": float(each.p50),
+            "p90": float(each.p90),
             "ports": each.ports,
             "why": each.why,
         }
