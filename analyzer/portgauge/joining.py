@@ -4,8 +4,9 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import PurePosixPath
 
 from portgauge.graph.calls import call_edges
+from portgauge.graph.from_builds import units_from_cmake, units_from_make, with_compiled
 from portgauge.graph.includes import Reach, include_edges
-from portgauge.graph.inputs import CalledName, Function, IncludeLine, MappedComponent
+from portgauge.graph.inputs import BuildUnit, CalledName, Function, IncludeLine, MappedComponent
 from portgauge.matchers.build import BuildFacts, own_cmake_targets
 from portgauge.matchers.facts import FileFacts, own_sites
 from portgauge.matchers.libraries import without_own
@@ -13,6 +14,7 @@ from portgauge.matchers.packages import OwnModules, confirmed, is_own_package
 from portgauge.model.analysis import Problem, Stage
 from portgauge.model.component import Component, ComponentKind, Edge
 from portgauge.model.finding import Site
+from portgauge.parsing.compile_commands import CompiledTarget
 from portgauge.rulebook.packages import read_packages
 from portgauge.rulebook.rulebook import Rulebook
 
@@ -24,6 +26,13 @@ def includes_between(facts: Mapping[PurePosixPath, FileFacts], known: Collection
         for path, found in facts.items()
     }
     return include_edges(lines, known)
+
+
+def cmake_and_make_units(builds: BuildFacts, compiled: Sequence[CompiledTarget]) -> tuple[BuildUnit, ...]:
+    """Return what CMake and Make build; a compile database adds what it knows."""
+    units = units_from_cmake(builds.cmake_targets, options=builds.cmake_options)
+    made = with_compiled(units, compiled, given_as=PurePosixPath("compile_commands.json")) if compiled else units
+    return (*made, *units_from_make(builds.make_targets))
 
 
 def calls_between(ordered: Sequence[FileFacts], reach: Reach) -> tuple[Edge, ...]:

@@ -20,12 +20,12 @@ from portgauge.effort.hot import not_asked
 from portgauge.effort.upkeep import maintenance_hours
 from portgauge.errors import UserError
 from portgauge.graph.components import make_components
-from portgauge.graph.from_builds import units_from_cmake, units_from_python
+from portgauge.graph.from_builds import units_from_python
 from portgauge.graph.includes import Reach
 from portgauge.graph.inputs import MappedComponent
 from portgauge.graph.launches import launch_edges, with_launches
 from portgauge.graph.leaving_out import known_options, leave_out
-from portgauge.joining import calls_between, includes_between, map_problems, sites_of
+from portgauge.joining import calls_between, cmake_and_make_units, includes_between, map_problems, sites_of
 from portgauge.judging.builds import price_one_build
 from portgauge.judging.judge import judge_sites, knowledge_date
 from portgauge.judging.layers import counted_layers, cover_findings, find_amd_path
@@ -42,6 +42,7 @@ from portgauge.model.component import Reading, SourceFile, Standing
 from portgauge.model.finding import Finding
 from portgauge.model.rounded import rounded
 from portgauge.model.rule import Mode, RuleNote, Source
+from portgauge.parsing.compile_commands import CompiledTarget
 from portgauge.resources import rules_folder
 from portgauge.routes.compare import compare_routes
 from portgauge.routes.priced import ways_of_upkeep
@@ -126,6 +127,7 @@ def take_inventory(
     exclude: Sequence[str] = (),
     include_vendored: bool = False,
     component_map: Sequence[MappedComponent] = (),
+    compiled: Sequence[CompiledTarget] = (),
     own_rules: Path | None = None,
     worker_count: int = 0,
     kept: KeptFacts | None = None,
@@ -145,6 +147,7 @@ def take_inventory(
         rulebook=rulebook,
         rules_path=rules_path,
         component_map=component_map,
+        compiled=compiled,
         own_rules=own_rules,
         worker_count=worker_count,
         kept=kept,
@@ -158,6 +161,7 @@ def inventory_of(
     rulebook: Rulebook,
     rules_path: Path,
     component_map: Sequence[MappedComponent] = (),
+    compiled: Sequence[CompiledTarget] = (),
     own_rules: Path | None = None,
     worker_count: int = 0,
     kept: KeptFacts | None = None,
@@ -190,7 +194,7 @@ def inventory_of(
     components, component_edges = make_components(
         files,
         includes,
-        units_from_cmake(builds.cmake_targets, options=builds.cmake_options),
+        cmake_and_make_units(builds, compiled),
         units_from_python(builds.python_builds, known_paths=known),
         use_edges=uses,
         component_map=component_map,

@@ -1,9 +1,10 @@
-"""``--component-map FILE``: the user's own components, read and checked."""
+"""``--component-map FILE`` and ``--compile-commands FILE``: what the user says about components, checked."""
 
 from pathlib import Path
 
 from portgauge.errors import UserError
 from portgauge.graph.inputs import MappedComponent
+from portgauge.parsing.compile_commands import CompiledTarget, read_compile_commands
 
 _EXPECTED = "expected on each line a component and its patterns, such as `solver: [src/solver/, include/solver.h]`"
 
@@ -30,6 +31,25 @@ def read_component_map(path: Path) -> tuple[MappedComponent, ...]:
     if not isinstance(document, dict) or not document:
         raise UserError(f"{path}: found {type(document).__name__}; {_EXPECTED}")
     return tuple(_component(path, name, patterns) for name, patterns in document.items())
+
+
+def read_compiled(path: Path, *, root: Path) -> tuple[CompiledTarget, ...]:
+    """Return the targets of a compile database that compile files below ``root``.
+
+    Raises:
+        UserError: If the file cannot be read, is no compile database, or names no target for a file below ``root``.
+    """
+    try:
+        found = read_compile_commands(path.read_text(encoding="utf-8"), root=root)
+    except UnicodeDecodeError as error:
+        raise UserError(f"--compile-commands {path} cannot be read: it is not UTF-8") from error
+    except OSError as error:
+        raise UserError(f"--compile-commands {path} cannot be read: {error.strerror}") from error
+    except (ValueError, RecursionError) as error:
+        raise UserError(f"--compile-commands {path} is no compile_commands.json: {error}") from error
+    if not found:
+        raise UserError(f"--compile-commands {path} names no CMake target for a file below {root}")
+    return found
 
 
 def _component(path: Path, name: object, patterns: object) -> MappedComponent:

@@ -50,6 +50,12 @@ def _split(values: Sequence[str]) -> tuple[str, ...]:
     "does not name stays as the build has it.",
 )
 @click.option(
+    "--compile-commands",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="A compile_commands.json that CMake wrote: which target compiles which file.",
+)
+@click.option(
     "--without",
     multiple=True,
     metavar="OPTION|COMPONENT",
@@ -152,7 +158,7 @@ def analyse_path(path: Path, options: dict[str, Any]) -> "Analysis":
     from datetime import UTC, datetime
 
     from portgauge import __version__
-    from portgauge.cli._component_map import read_component_map
+    from portgauge.cli._component_map import read_compiled, read_component_map
     from portgauge.matchers.kept import KeptFacts
     from portgauge.model.rule import Mode
     from portgauge.pipeline import facts_folder, judge_inventory, take_inventory
@@ -160,6 +166,7 @@ def analyse_path(path: Path, options: dict[str, Any]) -> "Analysis":
     from portgauge.rulebook.artifact import load_cached
     from portgauge.rulebook.route_comparison import load_ways
 
+    compiled = read_compiled(options["compile_commands"], root=path) if options["compile_commands"] else ()
     component_map = read_component_map(options["component_map"]) if options["component_map"] else ()
     folder = rules_folder()
     rulebook = load_cached(folder, tool_version=__version__, own=options["own_rules"])
@@ -177,6 +184,7 @@ def analyse_path(path: Path, options: dict[str, Any]) -> "Analysis":
             exclude=options["exclude"],
             include_vendored=options["include_vendored"],
             component_map=component_map,
+            compiled=compiled,
             worker_count=options["jobs"] or 0,
             kept=None if options["no_cache"] else KeptFacts(rulebook, folder=facts_folder()),
             on_progress=progress.report,

@@ -212,7 +212,7 @@ def _unique_names(groups: Iterable[Group]) -> Mapping[str, str]:
 
 def _whereabouts(group: Group) -> str:
     match group.kind:
-        case ComponentKind.CMAKE_TARGET | ComponentKind.PYTHON_EXTENSION:
+        case ComponentKind.CMAKE_TARGET | ComponentKind.MAKE_TARGET | ComponentKind.PYTHON_EXTENSION:
             return group.key.partition("#")[0]
         case ComponentKind.FOLDER | ComponentKind.MAPPED:
             return group.kind.value

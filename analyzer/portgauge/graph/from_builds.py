@@ -2,12 +2,16 @@
 
 import re
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from pathlib import PurePosixPath
 
+from portgauge.graph.folders import MAX_FILES
 from portgauge.graph.inputs import BuildUnit, UnitLink
 from portgauge.model.component import ComponentKind
 from portgauge.parsing.cmake_targets import CMakeTarget
+from portgauge.parsing.compile_commands import CompiledTarget
 from portgauge.parsing.globs import matching_paths
+from portgauge.parsing.make import MakeTarget
 from portgauge.parsing.python import PythonBuild
 
 _LIBRARY = "library:"
@@ -62,6 +66,69 @@ def _asked_for(conditions: Iterable[str], options: frozenset[str]) -> tuple[str,
             if word in options and before != "NOT":
                 found[word] = None
     return tuple(found)
+
+
+def with_compiled(
+    units: Iterable[BuildUnit], compiled: Iterable[CompiledTarget], *, given_as: PurePosixPath
+) -> tuple[BuildUnit, ...]:
+    """Return the units with what a compile database says: files of a known target, and targets that nobody else names.
+
+    ``given_as`` is where new targets are said to be declared.
+    """
+    sources = {target.name: target.sources for target in compiled}
+    known = tuple(units)
+    names = {unit.name for unit in known}
+    grown = [
+        replace(unit, sources=tuple(sorted({*unit.sources, *sources.get(unit.name, ())})))
+        if unit.kind is ComponentKind.CMAKE_TARGET
+        else unit
+        for unit in known
+    ]
+    added = [
+        BuildUnit(
+            key=f"{given_as}#{name}",
+            name=name,
+            kind=ComponentKind.CMAKE_TARGET,
+            is_linkable=True,
+            sources=paths,
+            links=(),
+            declared_in=given_as,
+            line=1,
+        )
+        for name, paths in sources.items()
+        if name not in names
+    ]
+    return (*grown, *added)
+
+
+def units_from_make(targets: Iterable[MakeTarget]) -> tuple[BuildUnit, ...]:
+    """Return the units of Makefiles; one with more files than a person keeps in mind goes by folders instead.
+
+    A Makefile often names everything as one program; as one component it would say nothing about the order.
+    """
+    targets = tuple(target for target in targets if len(target.sources) <= MAX_FILES)
+    keys = {(target.path, target.name): f"{target.path}#{target.name}" for target in targets}
+    return tuple(
+        BuildUnit(
+            key=keys[target.path, target.name],
+            name=target.name,
+            kind=ComponentKind.MAKE_TARGET,
+            is_linkable=target.is_library,
+            sources=target.sources,
+            links=tuple(
+                UnitLink(
+                    target=link if link.startswith(_LIBRARY) else keys[target.path, link],
+                    path=target.path,
+                    line=target.line,
+                )
+                for link in target.links
+                if link.startswith(_LIBRARY) or (target.path, link) in keys
+            ),
+            declared_in=target.path,
+            line=target.line,
+        )
+        for target in {(target.path, target.name): target for target in targets}.values()
+    )
 
 
 def units_from_python(

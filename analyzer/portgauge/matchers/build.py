@@ -9,6 +9,7 @@ from portgauge.model.base import value
 from portgauge.parsing.cmake import CMakeFile, read_cmake
 from portgauge.parsing.cmake_build import build_targets
 from portgauge.parsing.cmake_targets import CMakeTarget
+from portgauge.parsing.make import MakeTarget, read_makefile
 from portgauge.parsing.python import PythonBuild, read_setup_py
 
 
@@ -28,6 +29,7 @@ class BuildFacts:
     cmake_targets: tuple[CMakeTarget, ...]
     cmake_options: tuple[str, ...]
     """Names of the options that users of the build set."""
+    make_targets: tuple[MakeTarget, ...]
     python_builds: tuple[PythonBuild, ...]
     problems: tuple[Problem, ...]
 
@@ -35,10 +37,11 @@ class BuildFacts:
 def read_build_files(files: Iterable[BuildFile], *, known_paths: Collection[PurePosixPath]) -> BuildFacts:
     """Return the targets and extensions of all build files; what could not be followed is a problem."""
     cmake: dict[PurePosixPath, CMakeFile] = {}
+    make: list[MakeTarget] = []
     python: list[PythonBuild] = []
     problems: list[Problem] = []
     for file in files:
-        if file.language not in ("cmake", "python-build") or file.path.suffix in (".toml", ".cfg"):
+        if file.language not in ("cmake", "make", "python-build") or file.path.suffix in (".toml", ".cfg"):
             continue
         try:
             text = read_place(file.place)
@@ -49,6 +52,8 @@ def read_build_files(files: Iterable[BuildFile], *, known_paths: Collection[Pure
             continue
         if file.language == "cmake":
             cmake[file.path] = read_cmake(text, file.path)
+        elif file.language == "make":
+            make += read_makefile(text, file.path, known_paths=known_paths)
         else:
             python.append(read_setup_py(text, file.path))
     targets = build_targets(cmake, known_paths=known_paths)
@@ -68,6 +73,7 @@ def read_build_files(files: Iterable[BuildFile], *, known_paths: Collection[Pure
     return BuildFacts(
         cmake_targets=targets.targets,
         cmake_options=tuple(dict.fromkeys(option.name for option in targets.options)),
+        make_targets=tuple(make),
         python_builds=tuple(python),
         problems=tuple(problems),
     )

@@ -120,6 +120,7 @@ class ComponentKind(StrEnum):
     """What a component was made from."""
 
     CMAKE_TARGET = "cmake-target"
+    MAKE_TARGET = "make-target"
     PYTHON_EXTENSION = "python-extension"
     FOLDER = "folder"
     MAPPED = "mapped"

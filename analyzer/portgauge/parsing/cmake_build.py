@@ -117,6 +117,8 @@ class _Frame:
     conditions: tuple[str, ...]
     active: tuple[object, ...]
     """Functions and files that are being walked through, against circles."""
+    blank: frozenset[str] = frozenset()
+    """Parameters of the function that were given as nothing: a branch that asks for one is never taken."""
 
 
 class _Walk:
@@ -156,7 +158,10 @@ class _Walk:
         targets = self._targets.targets()
         problems = list(source_problems(targets))
         for path, texts in self._unfollowed.items():
-            reason = f"could not be followed: {named(texts)}; targets or sources may be missing"
+            reason = (
+                f"could not be followed: {named(texts)}; targets or sources may be missing, and their files are "
+                "grouped by folder"
+            )
             problems.append(Problem(path=path, stage=Stage.PARSING, reason=reason))
         if self._commands_left <= 0:
             reason = f"the CMake files run more than {_MAX_COMMANDS:,} commands; later targets may be missing"
@@ -192,6 +197,8 @@ class _Walk:
                 self._run_one(command, frame)
 
     def _run_one(self, command: CMakeCommand, frame: _Frame) -> None:
+        if not frame.blank.isdisjoint(command.conditions):
+            return
         written = (_filled_in(condition, frame.scope) for condition in command.conditions)
         conditions = tuple(dict.fromkeys((*frame.conditions, *written)))
         frame.scope.conditions = conditions
@@ -258,6 +265,7 @@ class _Walk:
             project=frame.project, file=frame.file, line=frame.line or command.line, folder=frame.folder,
             scope=scope, parent_scope=frame.parent_scope if function.is_macro else frame.scope,
             conditions=conditions, active=(*frame.active, command.name),
+            blank=frozenset(name for name, given in zip(function.parameters, arguments, strict=False) if not given),
         )  # fmt: skip
         self._run(function.body, below)
 

@@ -1,4 +1,5 @@
 from collections import Counter
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 from hypothesis import given, settings
@@ -118,3 +119,24 @@ def test_the_order_of_the_input_does_not_matter(
         random.shuffle(listed)  # type: ignore[attr-defined]
 
     assert make_components(files, edges, units, []) == before
+
+
+@given(file_lists, edge_lists, unit_lists(), edge_lists)
+def test_calls_join_no_components_and_the_waves_are_the_earliest_possible(
+    files: list[SourceFile], edges: list[Edge], units: list[BuildUnit], uses: list[Edge]
+) -> None:
+    calls = [replace(edge, kind=EdgeKind.CALL) for edge in uses]
+    without, _ = make_components(files, edges, units, [])
+    components, between = make_components(files, edges, units, [], use_edges=calls)
+
+    named = by_name(components)
+    placed: set[str] = set()
+    for component in components:
+        assert set(component.depends_on) <= placed
+        assert component.wave == 1 + max((named[name].wave for name in component.depends_on), default=0)
+        assert bool(component.circle) == (len(component.circle) > 1)
+        placed.add(component.name)
+    assert all(edge.source in named and edge.target in named for edge in between if edge.kind is EdgeKind.CALL)
+    # What includes and links alone say stays so: a call adds needs, and turns none round.
+    if {c.name for c in without} == set(named):
+        assert all(set(c.depends_on) <= set(named[c.name].depends_on) for c in without)

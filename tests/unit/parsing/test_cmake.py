@@ -262,3 +262,20 @@ def test_an_empty_argument_in_quotes_takes_its_place() -> None:
 
     assert only(found).name == "part"
     assert sources(only(found)) == ["a.cu"]
+
+
+def test_a_branch_that_asks_for_an_argument_given_as_nothing_is_not_taken() -> None:
+    text = """
+function(part tag)
+  if(tag)
+    set(name part-${tag})
+  else()
+    set(name part)
+  endif()
+  add_library(${name} a.cu)
+endfunction()
+part("")
+part(x)
+"""
+
+    assert [target.name for target in build({"CMakeLists.txt": text}, "a.cu").targets] == ["part", "part-x"]
