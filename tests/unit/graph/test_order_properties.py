@@ -67,6 +67,7 @@ def by_name(components: tuple[Component, ...]) -> dict[str, Component]:
     return {component.name: component for component in components}
 
 
+@settings(deadline=None)
 @given(file_lists, edge_lists, unit_lists())
 def test_each_file_is_in_exactly_one_component(
     files: list[SourceFile], edges: list[Edge], units: list[BuildUnit]
@@ -78,6 +79,7 @@ def test_each_file_is_in_exactly_one_component(
     assert all(component.files for component in components)
 
 
+@settings(deadline=None)
 @given(file_lists, edge_lists, unit_lists())
 def test_nothing_stands_before_what_it_depends_on(
     files: list[SourceFile], edges: list[Edge], units: list[BuildUnit]
@@ -94,6 +96,7 @@ def test_nothing_stands_before_what_it_depends_on(
         placed.add(component.name)
 
 
+@settings(deadline=None)
 @given(file_lists, edge_lists, unit_lists())
 def test_edges_and_dependencies_agree(files: list[SourceFile], edges: list[Edge], units: list[BuildUnit]) -> None:
     components, between = make_components(files, edges, units, [])
@@ -121,6 +124,7 @@ def test_the_order_of_the_input_does_not_matter(
     assert make_components(files, edges, units, []) == before
 
 
+@settings(deadline=None)
 @given(file_lists, edge_lists, unit_lists(), edge_lists)
 def test_calls_join_no_components_and_the_waves_are_the_earliest_possible(
     files: list[SourceFile], edges: list[Edge], units: list[BuildUnit], uses: list[Edge]

@@ -3,7 +3,7 @@
 from pathlib import PurePosixPath
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portgauge.parsing.make import MakeTarget, read_makefile
@@ -52,6 +52,7 @@ def test_what_has_no_source_is_no_target() -> None:
     assert made(".PHONY: clean\nclean:\n\trm -rf build\nall: docs\n%.o: %.cu\n\tnvcc -c $<\n", "a.cu") == {}
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_any_bytes_are_read_without_a_crash(text: bytes) -> None:
     read_makefile(text, PurePosixPath("Makefile"), known_paths=[PurePosixPath("a.cu")])

@@ -3,7 +3,7 @@
 from pathlib import PurePosixPath
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portgauge.model.component import Edge, EdgeKind
@@ -130,6 +130,7 @@ def needs_of(parts: tuple[Part, ...], name: str) -> set[str]:
     return {name}.union(*(needs_of(parts, needed) for needed in by_name[name].depends_on))
 
 
+@settings(deadline=None)
 @given(graphs())
 def test_what_can_move_today_needs_nothing_that_is_held_up(parts: tuple[Part, ...]) -> None:
     held_up = {each.name for each in parts if each.is_held_up}
@@ -138,6 +139,7 @@ def test_what_can_move_today_needs_nothing_that_is_held_up(parts: tuple[Part, ..
     assert today == {each.name for each in parts if each.has_work and not needs_of(parts, each.name) & held_up}
 
 
+@settings(deadline=None)
 @given(graphs())
 def test_no_chain_is_longer_than_the_longest(parts: tuple[Part, ...]) -> None:
     by_name = {each.name: each for each in parts}
@@ -151,6 +153,7 @@ def test_no_chain_is_longer_than_the_longest(parts: tuple[Part, ...]) -> None:
     assert sum(by_name[name].hours_p50 for name in measures.critical_path) == measures.critical_hours_p50
 
 
+@settings(deadline=None)
 @given(graphs())
 def test_no_other_first_thing_is_cheaper(parts: tuple[Part, ...]) -> None:
     by_name = {each.name: each for each in parts}
@@ -169,6 +172,7 @@ def test_no_other_first_thing_is_cheaper(parts: tuple[Part, ...]) -> None:
         assert measures.first_hours_p50 == min(sum(by_name[name].hours_p50 for name in way) for way in ways)
 
 
+@settings(deadline=None)
 @given(graphs())
 def test_a_decision_holds_up_exactly_what_needs_its_holders(parts: tuple[Part, ...]) -> None:
     for blocked in measure(parts).blocked:
@@ -179,6 +183,7 @@ def test_a_decision_holds_up_exactly_what_needs_its_holders(parts: tuple[Part, .
         }
 
 
+@settings(deadline=None)
 @given(graphs())
 def test_after_the_cut_nothing_free_needs_what_is_held_up(parts: tuple[Part, ...]) -> None:
     cut = measure(parts).cut
