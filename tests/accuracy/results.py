@@ -28,7 +28,7 @@ _LIMITS = (
     "\n"
     "These rows were open to everybody who wrote the rules: the figures are in sample, and code that "
     "nobody looked at will score lower.\n"
-    "No figure here is about hours: nothing in these tables is a person-day.\n"
+    "Lines, verdicts and classes say nothing about hours; the section about hours has its own limits.\n"
     "A line that a port left alone is no proof that it works: where a port kept `threadIdx & 31` or a "
     "32-bit mask, it may be wrong on 64 lanes.\n"
     "So right advice can count as wrong here, and no advice was taken back for the score.\n"
