@@ -4,15 +4,19 @@ import argparse
 import os
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 from portgauge import __version__
 from portgauge.errors import UserError
+from portgauge.model.analysis import Inventory
 from portgauge.model.component import Reading
+from portgauge.pipeline import default_settings, judge_inventory
 
-from .checkouts import check_hecbench, check_projects, folders_to_leave_out, what_to_get
+from . import trial
+from .checkouts import check_hecbench, check_projects, folders_to_leave_out, lines_of_file, what_to_get
+from .curve import curve
 from .keeping import keep_findings, keep_lines, keep_verdicts
 from .labels import LabelledFile, LabelledProject, programs_of, read_files, read_projects
 from .line_scores import (
@@ -25,9 +29,10 @@ from .line_scores import (
 )
 from .results import Results, accuracy_yaml, results_text
 from .results_effort import figures_of, section_of, with_figures, with_section
-from .results_lines import LineResults
+from .results_lines import OUTLIER, LineResults
 from .results_verdicts import VerdictResults, score_scans
 from .scans import RulesInUse, copy_rules, scan, scan_projects
+from .trial import TrialResults
 
 TARGET = "gfx90a"
 HERE = Path(__file__).parent
@@ -47,6 +52,7 @@ def measure_lines(
         keep_lines(findings, files, root, keep)
     read = {str(file.path): file.reading for file in analysis.inventory.files}
     left_out = (Reading.EXCLUDED, Reading.NOT_READ, Reading.NOT_SUPPORTED)
+    compared = trial_scorer(root, files, rules, analysis.inventory)
     return LineResults(
         scores=LineScores(programs=score_programs(files, flagged_lines(findings), blank)),
         files=len(files),
@@ -55,7 +61,43 @@ def measure_lines(
         long_spans=count_long_spans(findings_that_flag(findings)),
         rules_on_changed=score_rules(findings, files, blank, only_work=False),
         rules_on_residual=score_rules(findings, files, blank, only_work=True),
+        curve=curve(findings, files, blank),
+        trial=compared(()),
+        trial_without_outlier=compared((OUTLIER,)),
     )
+
+
+def trial_scorer(
+    root: Path, files: Sequence[LabelledFile], rules: RulesInUse, inventory: Inventory
+) -> Callable[[Sequence[str]], TrialResults]:
+    """Return the comparison with the trial compile, given the programs to leave out; judged for the trial's ROCm."""
+    settings = default_settings(rules.rulebook, targets=[TARGET], rocm=trial.ROCM)
+    judged = judge_inventory(inventory, rulebook=rules.rulebook, settings=settings, analysed_at=datetime.now(UTC))
+    findings = judged.findings_for(TARGET)
+    includes = frozenset(
+        (file.path, number)
+        for file in files
+        for number, text in enumerate(lines_of_file(root / file.path), start=1)
+        if text.lstrip().startswith("#") and "include" in text
+    )
+    seen = {finding.site.rule_id for finding in findings}
+    renamed = frozenset(
+        rule_id
+        for rule_id in seen
+        if (rule := rules.rulebook.rule(rule_id)) is not None and rule.row.get("target") == "hip"
+    )
+
+    def score(without: Sequence[str]) -> TrialResults:
+        return trial.score_trial(
+            findings,
+            trial.read_trial(),
+            programs={file.path: file.program for file in files},
+            includes=includes,
+            renamed=renamed,
+            without=without,
+        )
+
+    return score
 
 
 def measure_verdicts(

@@ -5,9 +5,11 @@ from collections.abc import Sequence
 from portgauge.model.base import value
 
 from . import baselines
+from .curve import CurvePoint
 from .labels import HECBENCH_COMMIT, HECBENCH_REPOSITORY
 from .line_scores import LineScores, RuleScore
 from .texts import NOTHING, share, table, with_interval
+from .trial import TrialResults, trial_section
 
 OUTLIER = "segsort"
 _SHOWN_RULES = 10
@@ -26,6 +28,9 @@ class LineResults:
     long_spans: int
     rules_on_changed: tuple[RuleScore, ...]
     rules_on_residual: tuple[RuleScore, ...]
+    curve: tuple[CurvePoint, ...]
+    trial: TrialResults
+    trial_without_outlier: TrialResults
 
 
 def hecbench_section(results: LineResults) -> str:
@@ -38,6 +43,9 @@ def hecbench_section(results: LineResults) -> str:
             _lines_table(scores, results.scores),
             _programs_table(scores),
             _ranks_table(scores),
+            "### Precision and recall as fewer findings are believed\n",
+            _curve_table(results.curve),
+            trial_section(results.trial, results.trial_without_outlier, outlier=OUTLIER),
             "### Where residual lines are missed\n",
             _missed_table(scores),
             "### Which rules are right and wrong\n",
@@ -181,6 +189,24 @@ def _ranks_table(scores: LineScores) -> str:
             ),
         ],
     )
+
+
+def _curve_table(points: Sequence[CurvePoint]) -> str:
+    rows = []
+    for point in points:
+        scores = point.scores.without(OUTLIER)
+        rows.append(
+            (
+                point.believed,
+                share(scores.residual.precision),
+                share(scores.residual.recall),
+                share(scores.macro_recall_residual()),
+                f"{scores.detected()} of {len(scores.with_residual)}",
+                f"{scores.falsely_detected()} of {len(scores.without_residual)}",
+            )
+        )
+    head = ("believed", "precision", "recall", "mean recall", "programs detected", "clean programs flagged")
+    return "Residual lines, found by findings that are not automatic:\n\n" + table(head, rows)
 
 
 def _missed_table(scores: LineScores) -> str:

@@ -5,7 +5,9 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
+from accuracy import trial
 from accuracy.__main__ import main
+from accuracy.curve import curve
 from accuracy.labels import HECBENCH_COMMIT, LabelledFile, LabelledProject, lines_of_ranges, read_files, read_projects
 from accuracy.line_scores import FlaggedLines, LineScores, count_lines, flagged_lines, score_programs, score_rules
 from accuracy.measures import Counted, average_ranks, interval, spearman
@@ -13,7 +15,8 @@ from accuracy.verdict_scores import Prediction, VerdictScores, score_blockers, s
 from accuracy.word_search import WordCounts, count_words, has_blocker, is_vendored
 from builders import make_finding, make_location, make_site
 from portgauge.model.analysis import VerdictWord
-from portgauge.model.rule import Automation, Severity
+from portgauge.model.finding import Finding
+from portgauge.model.rule import Automation, Confidence, FailureMode, Severity
 
 A, P, B = VerdictWord.ALREADY, VerdictWord.PORTABLE, VerdictWord.BLOCKED
 
@@ -251,3 +254,59 @@ def test_the_truth_tables_hold_what_the_results_say() -> None:
     assert sum(len(file.changed) for file in files) == 8362
     assert sum(len(file.residual) for file in files) == 1917
     assert [sum(project.word is word for project in projects) for word in (A, P, B)] == [25, 32, 17]
+
+
+def test_a_rename_and_an_include_are_no_answer_to_a_trial_compile() -> None:
+    def refused(line: int, rule_id: str, **changes: object) -> Finding:
+        site = make_site(rule_id=rule_id, location=make_location(path=PurePosixPath("a.cu"), line=line, end_line=line))
+        given = {"failure_mode": FailureMode.COMPILE_ERROR, "automation": Automation.ASSISTED}
+        return make_finding(site=site, **(given | changes))
+
+    truth = trial.Trial(
+        errors=tuple(
+            trial.TrialError(program="a", path="a.cu", line=line, kind="static-assert-mask") for line in (1, 2, 9)
+        ),
+        programs=frozenset({"a"}),
+    )
+    findings = (
+        refused(1, "warp/mask-literal"),
+        refused(2, "runtime/cudaFree", automation=Automation.AUTOMATIC),
+        refused(3, "warp/mask-literal"),
+        refused(4, "cub/cub::BlockReduce"),
+        refused(5, "cublas/cublas_v2.h"),
+        refused(6, "warp/lane-index-literal", failure_mode=FailureMode.SILENT_WRONG),
+    )
+
+    results = trial.score_trial(
+        findings,
+        truth,
+        programs={"a.cu": "a"},
+        includes=frozenset({("a.cu", 5)}),
+        renamed=frozenset({"cub/cub::BlockReduce"}),
+    )
+
+    assert results.found == Counted(right=1, wrong=0, missed=2)
+    assert results.findings == Counted(right=1, wrong=1, missed=0)
+    assert results.wrong_rules == (("warp/mask-literal", 1),)
+
+
+def test_the_curve_believes_fewer_findings_from_step_to_step() -> None:
+    def found(line: int, **changes: object) -> Finding:
+        site = make_site(
+            location=make_location(path=PurePosixPath("p.cu"), line=line, end_line=line),
+            confidence=changes.pop("confidence", Confidence.HIGH),
+        )
+        return make_finding(site=site, automation=Automation.ASSISTED, **changes)
+
+    findings = (
+        found(5, severity=Severity.HIGH),
+        found(12, severity=Severity.LOW, failure_mode=FailureMode.PERF),
+        found(13, severity=Severity.HIGH, confidence=Confidence.LOW, failure_mode=FailureMode.SILENT_WRONG),
+    )
+
+    points = {point.believed: point.scores.residual for point in curve(findings, [make_file()], {})}
+
+    assert points["every finding"] == Counted(right=1, wrong=2, missed=0)
+    assert points["confidence high"] == Counted(right=1, wrong=1, missed=0)
+    assert points["severity medium or more"] == Counted(right=1, wrong=1, missed=0)
+    assert points["the same, confidence high"] == Counted(right=1, wrong=0, missed=0)
