@@ -101,4 +101,4 @@ def test_missing_stages_are_named_once_under_method() -> None:
     text = html_text(make_example())
 
     assert text.count("Not computed by this version") == 1
-    assert "work packages in porting order" in text
+    assert "what changed since an earlier analysis" in text
