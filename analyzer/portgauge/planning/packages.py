@@ -30,7 +30,7 @@ def work_packages(analysis: Analysis) -> tuple[WorkPackage, ...]:
     its kernels and its validation, at last tuning and upstream where they were asked for.
     """
     hours = package_hours(analysis)
-    findings = _findings_by_package(analysis)
+    findings = _unpriced_together(_findings_by_package(analysis), hours)
     if not hours and not findings:
         return ()
     return tuple(_Plan(analysis, hours, findings).packages())
@@ -66,6 +66,12 @@ class _Plan:
         )  # fmt: skip
         for component in self._analysis.inventory.components:
             self._add_component(component)
+        self._add_whole(
+            PackageKind.PORT, "Go through the places without a price",
+            "Nobody is surprised by a place that was thought to need nothing.",
+            ("Most of these are renames in parts that are ported already, or that have no kernel; look at each once.",),
+            ("It builds for every GPU of the plan.", texts.KPI_RESULTS),
+        )  # fmt: skip
         ends = tuple(package.id for package in self._made[1:])
         self._add_whole(
             PackageKind.VALIDATION, "Prove what belongs to no component", "Nothing is left unproven.",
@@ -289,6 +295,16 @@ def _findings_by_package(analysis: Analysis) -> Mapping[Key, list[Finding]]:
             is_deep = finding.automation is Automation.MANUAL
             key = (PackageKind.KERNELS if is_deep else PackageKind.PORT, component)
         found[key].append(finding)
+    return found
+
+
+def _unpriced_together(findings: Mapping[Key, list[Finding]], hours: PricedPackages) -> Mapping[Key, list[Finding]]:
+    """Return the findings with those of components that have no hours at all put into one package."""
+    priced = {component for _, component in hours}
+    found: dict[Key, list[Finding]] = defaultdict(list)
+    for key, listed in findings.items():
+        is_alone = key[0] in (PackageKind.PORT, PackageKind.KERNELS) and key[1] not in priced
+        found[(PackageKind.PORT, "") if is_alone else key] += listed
     return found
 
 

@@ -21,6 +21,7 @@ from portgauge.reporting.texts import FAILURE_WORDS, MODE_SHORT
 _PLACES_AT_MOST = 60
 """Of one rule in one package; the JSON has all."""
 _LINES_AT_MOST = 40
+_FILES_AT_MOST = 80
 _CELL_STARTS = ("=", "+", "-", "@", "\t", "\r")
 """A spreadsheet runs a cell that starts so."""
 
@@ -80,7 +81,9 @@ def _package(
         yield ""
         yield "**Files**"
         yield ""
-        yield from (f"- {_code(str(file.path))}{_lines(file)}" for file in package.files)
+        yield from (f"- {_code(str(file.path))}{_lines(file)}" for file in package.files[:_FILES_AT_MOST])
+        if len(package.files) > _FILES_AT_MOST:
+            yield f"- and {counted(len(package.files) - _FILES_AT_MOST, 'more file')}, in the JSON"
     if package.findings:
         yield ""
         yield "**What was found**"
