@@ -91,7 +91,8 @@ def main(folders: Sequence[str]) -> int:
         right += len(own & truth)
         said += len(own)
         print(
-            f"{folder.name}: {len(compiled)} of {files} files compile; {len(truth & whole)} of {len(truth)} calls found, "
+            f"{folder.name}: {len(compiled)} of {files} files compile; "
+            f"{len(truth & whole)} of {len(truth)} calls found, "
             f"{len(own & truth)} of {len(own)} right; missed {sorted(truth - whole)[:4]}, "
             f"wrong {sorted(own - truth)[:4]}",
             flush=True,

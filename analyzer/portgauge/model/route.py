@@ -11,6 +11,8 @@ class RouteStatus(StrEnum):
     """How far a route was judged."""
 
     PRICED = "priced"
+    NOT_RECOMMENDED = "not-recommended"
+    """It has a price, and does not get past a decision that blocks the port."""
     POSSIBLE = "possible"
     """Nothing that we know closes it; it has no price."""
     EXCLUDED = "excluded"

@@ -10,6 +10,7 @@ from portgauge.reporting.rounding import ceiling_words, counted, hours_words
 
 STATUS_WORDS = {
     RouteStatus.PRICED: "priced",
+    RouteStatus.NOT_RECOMMENDED: "not recommended",
     RouteStatus.POSSIBLE: "possible, no price",
     RouteStatus.EXCLUDED: "excluded",
 }
@@ -69,6 +70,9 @@ def routes_sentences(rows: Sequence[RouteRow]) -> list[str]:
         named = "; ".join(f"{row.route.title}: {row.hours}, with three years {row.three_years}" for row in priced[:3])
         more = f"; and {len(priced) - 3} more" if len(priced) > 3 else ""
         said.append(f"Ways out, P50: {named}{more}.")
+    short = [row.route.title for row in rows if row.route.status is RouteStatus.NOT_RECOMMENDED]
+    if short:
+        said.append(f"Not past the open decisions: {'; '.join(short)}.")
     open_ways = [row.route.title for row in rows if row.route.status is RouteStatus.POSSIBLE]
     closed = [
         f"{row.route.title} ({row.route.reason.removeprefix('excluded because ')})"

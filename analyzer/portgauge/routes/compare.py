@@ -9,7 +9,7 @@ from portgauge.routes.priced import past_decisions, price_route
 from portgauge.rulebook.route_comparison import Ways
 from portgauge.rulebook.rulebook import Rulebook
 
-_ORDER = (RouteStatus.PRICED, RouteStatus.POSSIBLE, RouteStatus.EXCLUDED)
+_ORDER = (RouteStatus.PRICED, RouteStatus.NOT_RECOMMENDED, RouteStatus.POSSIBLE, RouteStatus.EXCLUDED)
 
 
 def compare_routes(

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from portgauge.effort.combine import combine_hours
-from portgauge.model.analysis import Analysis
+from portgauge.model.analysis import Analysis, VerdictWord
 from portgauge.model.base import value
 from portgauge.model.estimate import Block, EstimateLine, Hours, Minutes
 from portgauge.model.finding import Finding
@@ -37,7 +37,7 @@ def price_route(route: PricedRoute, analysis: Analysis, *, effort: EffortModel, 
     upkeep = yearly(route.upkeep_share(grade), analysis, effort=effort, ways=ways)
     titles = [blocker.title for blocker in analysis.verdict(analysis.targets[0].id).blockers]
     decisions = f"; not in it: the decision about {', '.join(titles)}" if titles else ""
-    return _priced(
+    priced = _priced(
         route.name,
         route.title,
         f"priced from the findings, in the {route.mode.value} way of working{decisions}",
@@ -50,6 +50,10 @@ def price_route(route: PricedRoute, analysis: Analysis, *, effort: EffortModel, 
         evidence=_evidence(places),
         basis=route.basis,
     )
+    if analysis.verdict(analysis.targets[0].id).word is not VerdictWord.BLOCKED:
+        return priced
+    reason = f"does not get past the decision about {', '.join(titles)}; the hours are those of the rest"
+    return replace(priced, status=RouteStatus.NOT_RECOMMENDED, reason=reason)
 
 
 def route_lines(route: PricedRoute, analysis: Analysis, *, effort: EffortModel) -> tuple[EstimateLine, ...]:
@@ -142,7 +146,7 @@ def _replaced(analysis: Analysis, start: PricedRoute, *, effort: EffortModel, wa
     return _priced(
         name,
         title,
-        "; ".join(chosen),
+        "; ".join((*chosen, "each option is counted once, also one per kernel")),
         lines=lines,
         sigma=effort.sigma,
         upkeep=yearly(start.upkeep_share(grade), analysis, effort=effort, ways=ways),
@@ -177,6 +181,8 @@ def _left_out(
         titles = ", ".join(blocker.title for blocker in open_still)
         return _excluded(name, title, f"excluded because no option and no component takes out: {titles}")
     options = ", ".join(optional)
+    if len(optional) > ways.leave_out_most_parts:
+        return _excluded(name, title, f"excluded because {len(optional)} parts would have to go, such as {optional[0]}")
     before, after = len(analysis.inventory.kernels), len(reduced.inventory.kernels)
     if before - after > ways.leave_out_most_kernels * before:
         reason = f"excluded because {before - after} of {before} kernels would go with {options}"

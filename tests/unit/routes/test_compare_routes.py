@@ -20,7 +20,7 @@ from builders import (
     make_verdict,
 )
 from portgauge.errors import RuleError
-from portgauge.model.analysis import Analysis
+from portgauge.model.analysis import Analysis, VerdictWord
 from portgauge.model.estimate import Block, BlockerOption
 from portgauge.model.finding import Site
 from portgauge.model.route import RouteEstimate, RouteStatus
@@ -66,9 +66,7 @@ def test_priced_routes_come_first_and_the_cheapest_over_three_years_leads(rulebo
     years = [route.three_years.p50 for route in found if route.three_years is not None]
 
     assert years == sorted(years)
-    assert [route.status for route in found] == sorted(
-        (route.status for route in found), key=(RouteStatus.PRICED, RouteStatus.POSSIBLE, RouteStatus.EXCLUDED).index
-    )
+    assert [route.status for route in found] == sorted((route.status for route in found), key=list(RouteStatus).index)
 
 
 def test_a_header_renames_each_name_once_however_often_it_is_used(rulebook: Rulebook, ways: Ways) -> None:
@@ -191,6 +189,23 @@ def test_leaving_out_is_priced_only_when_no_decision_stays_and_most_kernels_do(r
         ].status
         is RouteStatus.PRICED
     )
+
+
+def test_a_way_that_does_not_get_past_a_blocking_decision_is_not_recommended(rulebook: Rulebook, ways: Ways) -> None:
+    blocked = make_verdict(word=VerdictWord.BLOCKED, blockers=(make_blocker(),))
+    found = compared(analysed(verdicts=(blocked,)), rulebook, ways)
+
+    assert found["compat-header"].status is RouteStatus.NOT_RECOMMENDED
+    assert "TensorRT inference" in found["compat-header"].reason
+    assert next(iter(found)) == "vendor-library"
+
+
+def test_many_parts_together_are_no_option_to_leave_out(rulebook: Rulebook, ways: Ways) -> None:
+    whole = analysed(verdicts=(make_verdict(blockers=(make_blocker(),)),))
+    parts = tuple(f"part{number}" for number in range(ways.leave_out_most_parts + 1))
+
+    found = compared(whole, rulebook, ways, reduced=analysed(), optional=parts)["leave-out"]
+    assert found.status is RouteStatus.EXCLUDED
 
 
 def test_nothing_to_port_has_no_routes(rulebook: Rulebook, ways: Ways) -> None:
