@@ -13,7 +13,7 @@ from portgauge.model.analysis import Blocker, Coverage, Inventory, Verdict, Verd
 from portgauge.model.base import value
 from portgauge.model.component import EdgeKind, SourceFile, Standing
 from portgauge.model.finding import Finding
-from portgauge.model.rule import Automation, Category, Severity
+from portgauge.model.rule import Automation, Category, FailureMode, Severity
 from portgauge.model.target import Target
 from portgauge.rulebook.effort_classes import EffortModel
 from portgauge.rulebook.rulebook import Rulebook, VerdictRule
@@ -235,13 +235,15 @@ def _obstacles(inventory: Inventory, findings: tuple[Finding, ...], rulebook: Ru
     rule = rulebook.verdict
     by_presence = {rule_id for rule_id in {f.site.rule_id for f in findings} if _counts_when_there(rule_id, rulebook)}
     bad_enough = _FALLING[: _FALLING.index(rule.min_hazard_severity) + 1]
-    counts = Counter(
-        finding.obstacle
-        for finding in findings
-        if finding.obstacle
-        and finding.covered_by is None
-        and (finding.site.rule_id in by_presence or finding.severity in bad_enough)
-    )
+
+    def stands_in_the_way(finding: Finding) -> bool:
+        if not finding.obstacle or finding.covered_by is not None:
+            return False
+        # What only costs speed keeps nobody from a port that is right.
+        is_hazard = finding.severity in bad_enough and finding.failure_mode is not FailureMode.PERF
+        return is_hazard or finding.site.rule_id in by_presence
+
+    counts = Counter(finding.obstacle for finding in findings if stands_in_the_way(finding))
     for name, needed in rule.implied_obstacles.items():
         if counts.keys() >= set(needed):
             counts.setdefault(name, 0)

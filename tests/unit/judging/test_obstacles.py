@@ -36,11 +36,13 @@ def test_a_library_is_an_obstacle_whenever_it_is_there(obstacles: Obstacles) -> 
 
 
 def test_a_difference_in_behaviour_is_one_when_it_is_bad_enough(obstacles: Obstacles) -> None:
-    managed = "void f() {{ void* p; cudaMallocManaged(&p, 8); {} }}\n"
-
-    assert "managed-memory" not in obstacles("void f() { void* p; cudaMemPrefetchAsync(p, 8, 0); }\n")
-    assert "managed-memory" in obstacles(managed.format(""))
+    assert "graph-api" in obstacles("void f(cudaGraph_t g) { cudaGraphConditionalHandleCreate(0, g, 0, 0); }\n")
     assert "cudart-version-guard" not in obstacles("#if CUDART_VERSION >= 11000\nint a;\n#endif\n" + kernel())
+
+
+def test_what_only_costs_speed_is_none(obstacles: Obstacles) -> None:
+    assert "managed-memory" not in obstacles("void f() { void* p; cudaMallocManaged(&p, 8); }\n")
+    assert "launch-bounds" not in obstacles("__global__ void __launch_bounds__(256, 4) k(int* a) { a[0] = 1; }\n")
 
 
 def test_a_layout_by_lanes_is_implied_by_counting_and_exchanging_32_lanes(obstacles: Obstacles) -> None:
@@ -52,5 +54,7 @@ def test_a_layout_by_lanes_is_implied_by_counting_and_exchanging_32_lanes(obstac
 
 
 def test_counting_32_lanes_is_no_obstacle_where_a_wave_has_32(obstacles: Obstacles) -> None:
-    assert "warp-size" in obstacles(kernel(LANE, "v[lane] = 1;"))
-    assert obstacles(kernel(LANE, "v[lane] = 1;"), target="gfx1100").isdisjoint({"warp-size", "wave64-layout"})
+    exchange = kernel(LANE, SHUFFLE, "v[lane] = 1;")
+
+    assert "warp-size" in obstacles(exchange)
+    assert obstacles(exchange, target="gfx1100").isdisjoint({"warp-size", "wave64-layout"})
