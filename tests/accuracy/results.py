@@ -102,6 +102,7 @@ def _figures(results: Results) -> list[dict[str, str | int]]:
             "figure": text,
             "n": n,
             "measured": results.measured.isoformat(),
+            "rules": results.rules_digest,
             "note": note,
         }
 

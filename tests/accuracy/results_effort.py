@@ -48,6 +48,7 @@ def effort_figures(results: EffortResults) -> list[Figure]:
             "figure": f"factors {factors}; {near} of {len(results.ports)} within a factor of {NEAR:g}",
             "n": len(results.ports),
             "measured": day,
+            "rules": results.rules_digest,
             "note": "A regression check, not an accuracy: the prices were set with these ports in view, and their "
             "person-days are themselves a guess.",
         },
@@ -57,6 +58,7 @@ def effort_figures(results: EffortResults) -> list[Figure]:
             "figure": f"{rank_of(results.ranked, by='agent'):.2f} ({low:.2f} to {high:.2f})",
             "n": len(results.ranked),
             "measured": day,
+            "rules": results.rules_digest,
             "note": f"The person-hours of the estimate reach {rank_of(results.ranked, by='person'):.2f}, lines of CUDA "
             f"{rank_of(results.ranked, by='lines'):.2f}. Predicting from the lines has a mean error of the logarithm "
             f"of {sized:.2f}, the median alone {constant:.2f} (leave one out).",

@@ -15,23 +15,26 @@ def cache_folder() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "portgauge"
 
 
-def rules_digest(folder: Path, *, own: Path | None = None) -> str:
-    """Return the sha256 over all rule files of a folder, names and content, and over a team's own beside it."""
+def rules_digest(folder: Path, *, own: Path | None = None, leave_out: frozenset[str] = frozenset()) -> str:
+    """Return the sha256 over all rule files of a folder, names and content, and over a team's own beside it.
+
+    ``leave_out`` are names of files that do not count.
+    """
     digest = hashlib.sha256()
-    _add_files(digest, folder)
+    _add_files(digest, folder, leave_out)
     if own is not None:
         digest.update(b"own\0")
         _add_files(digest, own)
     return digest.hexdigest()
 
 
-def _add_files(digest: "hashlib._Hash", folder: Path) -> None:
+def _add_files(digest: "hashlib._Hash", folder: Path, leave_out: frozenset[str] = frozenset()) -> None:
     # Paths as text: this runs before every scan, and path objects take longer to sort than the files to hash.
     start = len(str(folder)) + 1
     for place, below, names in os.walk(str(folder)):
         below.sort()
         for name in sorted(names):
-            if name.endswith((".yaml", ".csv")):
+            if name.endswith((".yaml", ".csv")) and name not in leave_out:
                 path = os.path.join(place, name)  # noqa: PTH118
                 with open(path, "rb") as stream:  # noqa: PTH123
                     content = stream.read()

@@ -1,6 +1,7 @@
 """``load_rulebook(folder)``: all of ``rules/`` as one value, or all its defects at once."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -193,8 +194,12 @@ def _blockers(document: Document, defects: Defects) -> tuple[dict[str, BlockerCl
     )
 
 
-def _accuracy(document: Document, defects: Defects) -> tuple[AccuracyFigure, ...]:
-    allowed = ("corpus", "measure", "figure", "n", "measured", "note")
+RULES_CHANGED = "The rules changed since this was measured."
+
+
+def _accuracy(document: Document, defects: Defects, *, digest: str) -> tuple[AccuracyFigure, ...]:
+    """Return the published figures; one that was measured with other rules than those of ``digest`` says so."""
+    allowed = ("corpus", "measure", "figure", "n", "measured", "rules", "note")
     for raw in document.root.get("figures") or []:
         check_keys(document, raw, allowed=allowed, defects=defects)
     return tuple(
@@ -204,7 +209,11 @@ def _accuracy(document: Document, defects: Defects) -> tuple[AccuracyFigure, ...
             figure=str(raw["figure"]),
             n=int(raw["n"]),
             measured=str(raw["measured"]),
-            note=str(raw.get("note") or ""),
+            note=" ".join(
+                part
+                for part in (str(raw.get("note") or ""), RULES_CHANGED if raw.get("rules", digest) != digest else "")
+                if part
+            ),
         )
         for raw in document.root.get("figures") or []
     )
@@ -359,7 +368,8 @@ def load_rulebook(folder: Path, *, own: Path | None = None) -> Rulebook:
         if accuracy_path.is_file()
         else None
     )
-    figures = _read(accuracy, _accuracy, defects) if accuracy else ()
+    measured_with = rules_digest(folder, leave_out=frozenset({"accuracy.yaml"}))
+    figures = _read(accuracy, partial(_accuracy, digest=measured_with), defects) if accuracy else ()
     gaps = _read(defaults, _not_looked_for, defects)
     if defects.found:
         raise RuleError(defects.found)
