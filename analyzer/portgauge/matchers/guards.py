@@ -9,7 +9,7 @@ from portgauge.parsing.lexer import names_only
 
 _DIRECTIVE = re.compile(rb"^[ \t]*#[ \t]*(ifdef|ifndef|if|elif|else|endif|define)\b((?:\\\r?\n|[^\n])*)", re.MULTILINE)
 _COMMENT = re.compile(r"/\*.*?\*/|//.*", re.DOTALL)
-_MAY_HIDE = re.compile(rb'/\*.*?\*/|R"[^()\\\s]{0,16}\(.*?\)"', re.DOTALL)
+_MAY_HIDE = re.compile(rb'/\*.*?(?:\*/|\Z)|R"[^()\\\s]{0,16}\(.*?(?:\)"|\Z)', re.DOTALL)
 _MAX_TEXT = 300
 _MAX_TRIED = 20
 _MAX_DEPTH = 200

@@ -217,6 +217,8 @@ def binary_parts(node: Node, parsed: ParsedFile, *, amount: int | None = None) -
     return parts
 
 
+_MAX_STEPS_UP = 30
+"""How far above a name its place is looked for; a step up costs the grammar a walk down from the root."""
 _CONSTANT_PLACES = frozenset({"template_argument_list", "static_assert_declaration", "enumerator", "case_statement"})
 
 
@@ -224,7 +226,9 @@ def constant_expression_match(node: Node, parsed: ParsedFile) -> ShapeMatch | No
     """Return the shape ``constant-expression`` when a name stands where the compiler needs a constant."""
     current = node
     parent = node.parent
-    while parent is not None:
+    for _ in range(_MAX_STEPS_UP):
+        if parent is None:
+            return None
         kind = parent.type
         if kind == "array_declarator" and parent.child_by_field_name("size") == current:
             break
@@ -239,7 +243,7 @@ def constant_expression_match(node: Node, parsed: ParsedFile) -> ShapeMatch | No
         if kind in ("subscript_expression", "argument_list", "compound_statement", "function_definition"):
             return None
         current, parent = parent, parent.parent
-    if parent is None:
+    else:
         return None
     return ShapeMatch(
         shape="constant-expression",

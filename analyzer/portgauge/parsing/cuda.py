@@ -14,7 +14,7 @@ import tree_sitter_cuda
 from tree_sitter import Language, Parser
 
 from portgauge.model.location import Location, Snippet
-from portgauge.parsing.lexer import bracket_depth
+from portgauge.parsing.lexer import bracket_depth, has_unclosed_comment
 from portgauge.parsing.tree import CompiledQuery, Node, compile_query, run
 
 MAX_PARSE_BYTES = 2_000_000
@@ -156,13 +156,15 @@ def parse(source: SourceText, query: CompiledQuery) -> ParsedFile:
     that can be killed.
 
     Raises:
-        TooDifficultError: If the text is too large or too deeply nested for the grammar.
+        TooDifficultError: If the text is too large or too deeply nested for the grammar, or ends inside a comment.
     """
     if len(source.data) > MAX_PARSE_BYTES:
         raise TooDifficultError(f"{len(source.data):,} bytes; the grammar reads up to {MAX_PARSE_BYTES:,}")
     nesting = bracket_depth(source.data)
     if nesting > MAX_NESTING:
         raise TooDifficultError(f"nested {nesting:,} deep; the grammar reads up to {MAX_NESTING:,}")
+    if has_unclosed_comment(source.data):
+        raise TooDifficultError("a comment is never closed")
     # A parser is never used twice: after a cancelled parse it would return the old file's tree.
     root = Parser(_language()).parse(source.data).root_node
     if root.type == "ERROR" and root.child_count > MAX_ROOT_CHILDREN_IN_ERROR:

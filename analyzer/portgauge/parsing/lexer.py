@@ -84,6 +84,15 @@ def names_only(text: bytes) -> bytes:
     return _BLANKED.sub(blank, text)
 
 
+def has_unclosed_comment(text: bytes) -> bool:
+    """Return whether a block comment is opened and never closed; the rest of the text is then no code."""
+    closed = text.rfind(b"*/")
+    if text.rfind(b"/*") <= closed:
+        return False
+    blanked = [match.group() for match in _BLANKED.finditer(text, closed + 2 if closed >= 0 else 0)]
+    return bool(blanked) and blanked[-1].startswith(b"/*") and text.endswith(blanked[-1])
+
+
 def count_code_lines(text: bytes) -> int:
     """Return how many lines hold something other than blanks and comments."""
     return sum(1 for line in without_comments(text).split(b"\n") if line.strip())
