@@ -2,13 +2,14 @@
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cached_property
 from itertools import accumulate
-from pathlib import PurePosixPath
 
 from portgauge.matchers import shapes as shape_matchers
-from portgauge.matchers.asm import asm_matches
+from portgauge.matchers.asm import asm_matches, template_matches
 from portgauge.matchers.compiled import CompiledRules, ShapeEntry
 from portgauge.matchers.constants import FileConstants
 from portgauge.matchers.directives import alias_matches, condition_matches, takes_other_branch
@@ -27,6 +28,7 @@ from portgauge.model.location import Guard
 from portgauge.model.rule import Confidence
 from portgauge.parsing.asm_text import ASM_WORDS, StringMacros
 from portgauge.parsing.cuda import SourceText
+from portgauge.parsing.embedded import EmbeddedText
 from portgauge.parsing.lexer import names_only
 
 C_FAMILY = frozenset({"cuda", "c", "c++", "hip"})
@@ -47,12 +49,12 @@ def lowest(*confidences: Confidence) -> Confidence:
 class FileScan:
     """The work on one C-family file; holds what the matchers share and collects what they find."""
 
-    def __init__(self, path: PurePosixPath, data: bytes, rules: CompiledRules, *, language: str) -> None:
+    def __init__(self, source: SourceText, rules: CompiledRules, *, language: str) -> None:
         self.rules = rules
         self.language = language
-        self.source = SourceText(path, data)
+        self.source = source
         # Elsewhere "# if" is a comment.
-        self.guards = GuardTable(self.source if language in C_FAMILY else SourceText(path, b""))
+        self.guards = GuardTable(source if language in C_FAMILY else SourceText(source.path, b""))
         self.raw: list[RawSite] = []
         self.defined: set[str] = set()
         self.defined_inside: set[str] = set()
@@ -63,6 +65,8 @@ class FileScan:
         self.calls: tuple[Call, ...] = ()
         self.problems: list[Problem] = []
         self.degraded_bytes = 0
+        self.code_in_strings: list[tuple[int, int]] = []
+        """Byte offsets of string literals that hold CUDA source."""
         self.reading = Reading.SEARCHED
         self.has_cuda_word = False
         self._other_branches: dict[tuple[Guard, ...], bool] = {}
@@ -125,6 +129,41 @@ class FileScan:
     def add_text_match(self, match: TextMatch) -> None:
         """Note one site outside of C code."""
         self.add(match.rule_id, match.start, match.end, confidence=match.confidence, facts=dict(match.facts))
+
+    def add_ptx(self, text: EmbeddedText) -> None:
+        """Note the instructions of PTX that is no asm statement: each rule once, with the number of its places."""
+        if self.rules.ptx is None:
+            return
+        template = text.text.decode("latin-1")
+        matches = list(template_matches(template, range(text.start, text.start + len(template)), index=self.rules.ptx))
+        counts = Counter(match.rule_id for match in matches)
+        for match in {match.rule_id: match for match in reversed(matches)}.values():
+            self.add(
+                match.rule_id,
+                match.start,
+                match.end,
+                confidence=Confidence.LOW,
+                facts={"opcode": match.opcode, "count": counts[match.rule_id], "in_string": "ptx"},
+            )
+
+    def take_embedded(self, inner: "FileScan") -> None:
+        """Take over what CUDA source in strings holds, with less confidence: how it is compiled is not known."""
+        self.raw += (
+            replace(
+                site,
+                confidence=lowest(site.confidence, Confidence.MEDIUM),
+                facts=tuple(sorted((*site.facts, ("in_string", "cuda")))),
+            )
+            for site in inner.raw
+        )
+        self.kernels += inner.kernels
+        self.launches += inner.launches
+        self.definitions += inner.definitions
+        self.defined |= inner.defined
+        self.defined_inside |= inner.defined_inside
+        if inner.degraded_bytes:
+            reason = "bytes of CUDA source in strings could not be parsed; findings there are less certain"
+            self.problem(Stage.PARSING, f"{inner.degraded_bytes:,} {reason}")
 
     def _read_includes(self) -> tuple[Include, ...]:
         found = []

@@ -12,7 +12,8 @@ from portgauge.matchers.statements import statement_matches
 from portgauge.matchers.tree import TreeMatcher
 from portgauge.model.analysis import Stage
 from portgauge.model.component import Reading
-from portgauge.parsing.cuda import TooDifficultError, parse
+from portgauge.parsing.cuda import SourceText, TooDifficultError, parse
+from portgauge.parsing.embedded import embedded_in_c, embedded_in_python, only_cuda, ptx_file, ptx_modules_in_c
 from portgauge.parsing.lexer import count_code_lines
 
 
@@ -66,7 +67,7 @@ def scan_file(
 
     Files outside the C family are only searched for the words of ``grep`` rules.
     """
-    scan = FileScan(path, data, rules, language=language)
+    scan = FileScan(SourceText(path, data), rules, language=language)
     if language not in C_FAMILY:
         scan.forget_code()
         _match_statements(scan)
@@ -86,6 +87,7 @@ def scan_file(
                 Stage.PARSING,
                 f"{scan.guards.unclosed} #if without #endif; conditions around sites may be wrong",
             )
+    _embedded(scan)
     _markers(scan)
     finished = finish_sites(scan.raw, scan.source, scan.guards, is_c_family=language in C_FAMILY)
     return FileFacts(
@@ -110,6 +112,38 @@ def scan_file(
         defines=vendor_defines(scan.guards, rules.vendors) if language in C_FAMILY else (),
         problems=tuple(scan.problems),
     )
+
+
+def _embedded(scan: FileScan) -> None:
+    """Match the CUDA source and the PTX in the strings of a file; a PTX file is one such text."""
+    data = scan.source.data
+    match scan.language:
+        case "python":
+            texts = embedded_in_python(data)
+        case "ptx":
+            texts = (ptx_file(data),)
+            if len(data) > len(texts[0].text):
+                read, of = len(texts[0].text), len(data)
+                scan.problem(Stage.PARSING, f"{of:,} bytes of PTX; only the first {read:,} are read")
+        case language if language in C_FAMILY:
+            texts = (*embedded_in_c(data, scan.code_in_strings), *ptx_modules_in_c(data))
+        case _:
+            texts = ()
+    for text in texts:
+        if text.is_ptx:
+            scan.add_ptx(text)
+    if any(not text.is_ptx for text in texts):
+        source = SourceText(scan.source.path, only_cuda(texts, data=data), line_starts=scan.source.line_starts)
+        inner = FileScan(source, scan.rules, language="cuda")
+        found, _ = inner.words()
+        inner.match_directives()
+        try:
+            _read_with_tree(inner, found)
+        except TooDifficultError as difficulty:
+            inner.read_with_lexer(str(difficulty))
+        scan.take_embedded(inner)
+        if scan.language not in C_FAMILY:
+            scan.guards = inner.guards
 
 
 def _match_statements(scan: FileScan) -> None:

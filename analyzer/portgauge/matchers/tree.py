@@ -27,6 +27,9 @@ from portgauge.parsing.asm_text import ASM_WORDS
 from portgauge.parsing.cuda import ParsedFile
 from portgauge.parsing.tree import Node
 
+_STRING_CONTENTS = frozenset({"string_content", "raw_string_content"})
+_LITERALS = frozenset({"string_literal", "raw_string_literal", "concatenated_string"})
+_MARKS_OF_CODE = frozenset({b"__global__", b"__device__"})
 _NO_STATEMENTS = frozenset({"comment", "string_content", "raw_string_content", "string_literal", "preproc_arg"})
 """Nodes in which ``asm`` is no keyword, and the bodies of macros, which are read one by one."""
 
@@ -135,7 +138,10 @@ class TreeMatcher:
         """Match what is no name: a member of an object, or a word of the language."""
         if leaf is None:
             return
-        if leaf.type == "field_identifier":
+        if leaf.type in _STRING_CONTENTS:
+            if word in _MARKS_OF_CODE:
+                self.scan.code_in_strings.append(_whole_string(leaf))
+        elif leaf.type == "field_identifier":
             # A member that is called like a CUDA name is the codebase's own.
             if is_definition(leaf):
                 self.scan.defined_inside.add(word.decode())
@@ -270,6 +276,14 @@ class TreeMatcher:
                 base=node.start_byte,
                 in_macro=self.parsed.node_text(name) if name is not None else "",
             )
+
+
+def _whole_string(content: Node) -> tuple[int, int]:
+    """Return the byte offsets of the literal around a content, or of all the literals that it is joined with."""
+    node = content
+    while node.parent is not None and node.parent.type in _LITERALS:
+        node = node.parent
+    return node.start_byte, node.end_byte
 
 
 def _end_of_directive(data: bytes, start: int) -> int:

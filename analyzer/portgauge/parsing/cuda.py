@@ -59,19 +59,26 @@ class TooDifficultError(Exception):
     """The text is not given to the grammar, for the reason in the message; the lexer should read it."""
 
 
-class SourceText:
-    """The bytes of one file, with lines and columns."""
+def _line_starts(data: bytes) -> list[int]:
+    starts = [0]
+    find = data.find
+    position = find(b"\n")
+    while position >= 0:
+        starts.append(position + 1)
+        position = find(b"\n", position + 1)
+    return starts
 
-    def __init__(self, path: PurePosixPath, data: bytes) -> None:
+
+class SourceText:
+    """The bytes of one file, with lines and columns.
+
+    ``line_starts`` are those of the file when ``data`` is a changed copy of its text.
+    """
+
+    def __init__(self, path: PurePosixPath, data: bytes, *, line_starts: list[int] | None = None) -> None:
         self.path = path
         self.data = data
-        starts = [0]
-        find = data.find
-        position = find(b"\n")
-        while position >= 0:
-            starts.append(position + 1)
-            position = find(b"\n", position + 1)
-        self.line_starts = starts
+        self.line_starts = _line_starts(data) if line_starts is None else line_starts
         self._shown: dict[int, str] = {}
 
     def line_of(self, offset: int) -> int:

@@ -154,13 +154,12 @@ def test_a_pattern_that_is_not_valid_is_the_users_error(tmp_path: Path) -> None:
 
 
 def test_formats_that_are_recognised_but_not_read_are_listed_as_such(tmp_path: Path) -> None:
-    write(tmp_path, "main.go", "k.ptx", "kernel.cu.in", "module.f90", "README.md")
+    write(tmp_path, "main.go", "kernel.cu.in", "module.f90", "README.md")
 
     tree = look(tmp_path)
 
     assert {(str(c.path), c.language) for c in tree.candidates} == {
         ("main.go", "go"),
-        ("k.ptx", "ptx"),
         ("kernel.cu.in", "template"),
         ("module.f90", "fortran"),
     }
