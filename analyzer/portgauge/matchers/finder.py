@@ -21,6 +21,8 @@ from portgauge.model.rule import Confidence
 from portgauge.parsing.cuda import ParsedFile
 from portgauge.parsing.tree import Node
 
+_WORD = re.compile(rb"[A-Za-z_]\w*")
+
 Reached = Callable[[ShapeEntry], frozenset[str] | None]
 
 
@@ -204,19 +206,24 @@ class ShapeFinder:
     def _named_numbers(self) -> None:
         """Note the shape ``binary-with-literal`` where a name of the file stands for the number."""
         wanted = self._scan.rules.literals_of("binary-with-literal")
-        names = {named.name: named.literal for named in self._scan.constants.named() if named.literal in wanted}
+        names = {
+            named.name.encode(): (named.literal, self._functions.at(named.start))
+            for named in self._scan.constants.named()
+            if named.literal in wanted
+        }
         if not names or not any(function.is_device for function in self._functions.functions):
             return
-        pattern = rb"\b(?:" + b"|".join(name.encode() for name in sorted(names)) + rb")\b"
-        for match in re.finditer(pattern, self._scan.source.data):
+        for match in _WORD.finditer(self._scan.source.data):
+            literal, home = names.get(match.group(), (None, None))
+            if literal is None or (home is not None and home != self._functions.at(match.start())):
+                continue  # a constant of one function is none of another
             leaf = self._parsed.leaf_at(match.start(), match.end())
             node = leaf.parent if leaf is not None and leaf.type == "identifier" else None
             if node is None or node.type != "binary_expression" or node.child_by_field_name("right") != leaf:
                 continue
-            name = match.group().decode()
-            parts = shape_matchers.binary_parts(node, self._parsed, amount=names[name])
+            parts = shape_matchers.binary_parts(node, self._parsed, amount=literal)
             if parts is not None:
-                self._number("binary-with-literal", node, {**parts, "constant": name}, "left")
+                self._number("binary-with-literal", node, {**parts, "constant": match.group().decode()}, "left")
 
     def _number(self, shape: str, node: Node, parts: shape_matchers.Parts, other_side: str) -> None:
         function = self._functions.at(node.start_byte)
@@ -233,7 +240,7 @@ class ShapeFinder:
         )
 
     def _wave(self, function: Function | None) -> str | None:
-        return self._waves.of(function).name.lower() if function is not None else None
+        return self._waves.around(function).name.lower() if function is not None else None
 
     def _counts(self, function: Function | None, node: Node | None) -> str | None:
         if function is None or node is None:

@@ -90,6 +90,27 @@ class WaveTable:
                         waiting.append(other)
         return found
 
+    def around(self, function: Function) -> Wave:
+        """Return what is done with the wave where a value of this function may go: here, or in what calls it.
+
+        A kernel is called by nobody. Of another function that nobody in the file calls, who calls it is unknown.
+        """
+        found = self.of(function)
+        if found is not Wave.NONE or function.is_kernel or not function.is_device:
+            return found
+        callers = self._callers.get(_last_name(function.name), ())
+        return max((self.of(caller) for caller in callers), default=Wave.UNKNOWN)
+
+    @cached_property
+    def _callers(self) -> dict[bytes, list[Function]]:
+        callers: dict[bytes, list[Function]] = {}
+        for functions in self._functions.values():
+            for function in functions:
+                for name in self._own(function)[1]:
+                    if name != _last_name(function.name):
+                        callers.setdefault(name, []).append(function)
+        return callers
+
     def _own(self, function: Function) -> tuple[Wave, frozenset[bytes]]:
         """Return what the text of one function does, and the functions of the file that it names."""
         if function.start not in self._known:

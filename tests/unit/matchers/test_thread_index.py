@@ -28,6 +28,8 @@ def expressions(draw: st.DrawFn, depth: int = 0) -> tuple[str, str]:
     left, counted_left = draw(expressions(depth=depth + 1))
     right, counted_right = draw(expressions(depth=depth + 1))
     operator = draw(st.sampled_from("+*%/"))
+    if operator == "%" and counted_right == "constant":
+        right = "128"  # a multiple of the largest wave; what other constants come to is not asked here
     fixed = {"block", "constant"}
     both = {counted_left, counted_right}
     if "other" in both:
@@ -137,3 +139,26 @@ def test_what_comes_later_in_the_loop_counts_too(scan) -> None:
     body = "int i = threadIdx.x; while (n) { int w = i % 32; i = p[i]; }"
 
     assert lane_sites(scan, body) == []
+
+
+@pytest.mark.parametrize(
+    ("caller", "wave"),
+    [
+        ("__global__ void k(int v) { if (lane() == 0) v = __any_sync(~0ull, v); }", "mixed"),
+        ("__global__ void k(int* p) { p[lane()] = 0; }", "none"),
+        ("__global__ void k(int* p) { p[0] = 0; }", "unknown"),
+    ],
+)
+def test_a_small_function_that_gives_the_lane_is_judged_by_who_calls_it(scan, caller: str, wave: str) -> None:
+    code = f"__device__ int lane() {{ return threadIdx.x % 32; }}\n{caller}"
+
+    assert [site.fact("wave") for site in scan(code).sites if site.rule_id == LANE] == [wave]
+
+
+def test_a_constant_of_one_function_is_none_of_another(scan) -> None:
+    code = (
+        "__global__ void a(int v) { const int N = 32; int lane = threadIdx.x % N; }\n"
+        "__global__ void b(int N) { int column = threadIdx.x % N; }"
+    )
+
+    assert [site.function for site in scan(code).sites if site.rule_id == LANE] == ["a"]
