@@ -272,3 +272,50 @@ def test_a_place_judged_for_two_gpus_is_one_site() -> None:
     )
 
     assert (summary.sites, len(summary.judged), len(summary.automatic[0].sites)) == (1, 1, 1)
+
+
+def numbers_of_every_format(analysis: Analysis) -> dict[str, tuple[Any, ...]]:
+    """Return the same numbers as each format for programs holds them."""
+    import csv
+    import io
+
+    import openpyxl
+
+    def rendered(name: str) -> bytes:
+        return FORMATS[name].render(analysis, RenderOptions())
+
+    target, mode = analysis.targets[0].id, analysis.settings.mode.value
+    whole = json.loads(rendered("json"))
+    total = whole["estimate"][target][mode]["total"]
+    sarif = json.loads(rendered("sarif"))["runs"][0]["properties"]
+    book = openpyxl.load_workbook(io.BytesIO(rendered("xlsx")))
+    shown = dict(book["Summary"].iter_rows(values_only=True, min_row=2))
+    rows = list(csv.DictReader(io.StringIO(rendered("csv").decode(), newline="")))
+    minutes = {
+        "csv": sum(float(row["minutes_p50"]) for row in rows if row["target"] == target),
+        "jsonl": sum(
+            row["minutes_p50"] for row in map(json.loads, rendered("jsonl").splitlines()) if row["target"] == target
+        ),
+    }
+    return {
+        "minutes": tuple(round(amount, 4) for amount in minutes.values()),
+        "sentence": (whole["summary"]["sentence"], sarif["sentence"], shown["verdict"]),
+        "p50": tuple(round(hours, 6) for hours in (total["p50"], sarif["hours_p50"], shown["person-hours, P50"])),
+        "p90": tuple(round(hours, 6) for hours in (total["p90"], sarif["hours_p90"], shown["person-hours, P90"])),
+        "grade": (whole["verdicts"][0]["grade"], sarif["grade"], shown.get("grade") or ""),
+        "sites": (whole["summary"]["sites"], sarif["sites"], shown["sites"]),
+        "kernels": (whole["codebase"]["kernels"], sarif["kernels"], shown["kernels"]),
+    }
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(analyses())
+def test_json_sarif_tables_and_comment_agree_on_any_analysis(analysis: Analysis) -> None:
+    for name, found in numbers_of_every_format(analysis).items():
+        assert len(set(found)) == 1, name
+    summary = summarise(analysis)
+    comment = FORMATS["md"].render(analysis, RenderOptions()).decode().replace("\\", "").replace("&#8203;", "")
+    assert squeezed(summary.sentence) in squeezed(comment)
+    assert all(f"{each.block.value} {each.words}" in comment for each in summary.headline.blocks)
+    last = FORMATS["annotations"].render(analysis, RenderOptions()).decode().splitlines()[-1]
+    assert squeezed(summary.sentence) in squeezed(last.replace("%25", "%"))

@@ -6,7 +6,9 @@ fetcher once attached a local file to the PDF because the document asked for it.
 
 import logging
 from base64 import b64encode
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from markupsafe import Markup
@@ -78,6 +80,12 @@ ROOMS = (
 )  # fmt: skip
 """From roomy to tight; a page takes the first with which it stays one page."""
 
+WIDER: dict[str, tuple[dict[str, int], ...]] = {
+    FIRST_PAGE: ({"options": 3, "decisions": 2}, {"reason": 600}, {"steps": 3}, {"components": 4}, {"libraries": 4}),
+    SECOND_PAGE: ({"assumptions": 8}, {"risks": 6}, {"files": 4}),
+}
+"""Lists that are tried once more with more room, the most important first."""
+
 
 @value
 class Page:
@@ -112,9 +120,21 @@ def render(analysis: Analysis, *, annex: PdfAnnex = "short") -> bytes:
 
 
 def _fitted(template: str, count_pages: Callable[[Page], int]) -> Page:
-    """Return a part with the most room with which it stays on one page."""
+    """Return a part with the most room with which it stays on one page.
+
+    The columns of a page are seldom of one length, so lists that matter to who decides are tried
+    once more with more room.
+    """
     pages = [Page(template=template, room=room) for room in ROOMS]
-    return next((page for page in pages if count_pages(page) == 1), pages[-1])
+    # Each has less in it than the one before, so the first that fits is found by halving.
+    first = bisect_left(pages, 1, hi=len(pages) - 1, key=lambda page: count_pages(page) == 1)
+    fitted = pages[first]
+    for more in WIDER[template] if fitted.room != ROOMS[0] else ():
+        roomier = {name: max(size, getattr(fitted.room, name)) for name, size in more.items()}
+        wider = replace(fitted, room=replace(fitted.room, **roomier))
+        if wider != fitted and count_pages(wider) == 1:
+            fitted = wider
+    return fitted
 
 
 def document(analysis: Analysis, summary: Summary, *, pages: Sequence[Page], annex: PdfAnnex) -> str:

@@ -66,7 +66,13 @@ def _decisions(found: Verdict) -> str:
 
 def reason(found: Verdict, *, covered: int) -> str:
     """Return why the verdict is what it is, and how it was reached, so that nobody takes it for more."""
-    parts = [found.why]
+    why = found.why
+    for blocker in found.blockers:
+        # The class is a word of programs; its title is one of people.
+        why = why.replace(f"({blocker.blocker_class}", f"({blocker.title}").replace(
+            f", {blocker.blocker_class}", f", {blocker.title}"
+        )
+    parts = [why]
     if found.word is VerdictWord.ALREADY and covered:
         parts.append(
             f"{counted(covered, 'finding')} that this path seems to cover {'is' if covered == 1 else 'are'} "
