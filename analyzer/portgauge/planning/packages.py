@@ -47,7 +47,8 @@ class _Plan:
         self._untouched = (*texts.UNTOUCHED, *_foreign(analysis))
         parts = parts_of(analysis)
         facts = part_facts(analysis.inventory, parts)
-        self._open = {part.name: part.decisions for part in parts}
+        # Where the port can do without the places of a decision, nothing waits for it.
+        self._open = {part.name: part.decisions if part.is_held_up else () for part in parts}
         self._tests = {each.name: each.tests for each in facts}
         self._shared = {each.name: each.entry_points for each in facts}
 
