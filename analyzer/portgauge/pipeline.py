@@ -27,6 +27,7 @@ from portgauge.graph.launches import launch_edges, with_launches
 from portgauge.graph.leaving_out import known_options, leave_out
 from portgauge.joining import calls_between, cmake_and_make_units, includes_between, map_problems, sites_of
 from portgauge.judging.builds import price_one_build
+from portgauge.judging.ignores import apply_ignores, ignored_line
 from portgauge.judging.judge import judge_sites, knowledge_date
 from portgauge.judging.layers import counted_layers, cover_findings, find_amd_path
 from portgauge.judging.libraries import judge_libraries
@@ -39,6 +40,7 @@ from portgauge.matchers.libraries import library_uses
 from portgauge.matchers.workers import WorkerPool
 from portgauge.model.analysis import Analysis, Inventory, Problem, Settings, Stage, VerdictWord
 from portgauge.model.component import Reading, SourceFile, Standing
+from portgauge.model.estimate import EstimateLine
 from portgauge.model.finding import Finding
 from portgauge.model.rounded import rounded
 from portgauge.model.rule import Mode, RuleNote, Source
@@ -287,7 +289,8 @@ def _judged(inventory: Inventory, *, rulebook: Rulebook, settings: Settings, ana
         inventory, rulebook=rulebook, targets=targets, rocm_version=settings.rocm_version
     )
     path = find_amd_path(inventory, rulebook=rulebook)
-    findings = price_one_build(cover_findings(findings, path), rulebook=rulebook)
+    covered = cover_findings(findings, path)
+    findings = price_one_build(apply_ignores(covered, today=analysed_at.date()), rulebook=rulebook)
     ungraded = tuple(
         judge_verdict(
             inventory,
@@ -298,18 +301,21 @@ def _judged(inventory: Inventory, *, rulebook: Rulebook, settings: Settings, ana
         )
         for target in targets
     )
-    estimates = rounded(
-        estimate_all(
-            inventory,
-            findings,
-            effort=rulebook.effort,
-            settings=settings,
-            targets=targets,
-            has_amd_path=is_complete(path, findings, rulebook.verdict),
-            elsewhere=path.elsewhere,
-            blocked=frozenset(verdict.target for verdict in ungraded if verdict.word is VerdictWord.BLOCKED),
-        )
+    estimate = partial(
+        estimate_all,
+        inventory,
+        effort=rulebook.effort,
+        settings=settings,
+        targets=targets,
+        has_amd_path=is_complete(path, findings, rulebook.verdict),
+        elsewhere=path.elsewhere,
+        blocked=frozenset(verdict.target for verdict in ungraded if verdict.word is VerdictWord.BLOCKED),
     )
+    estimates = rounded(estimate(findings))
+    ignored: tuple[EstimateLine, ...] = ()
+    if any(finding.is_ignored for finding in findings):
+        with_all = estimate(price_one_build(covered, rulebook=rulebook))
+        ignored = ignored_line(findings, target=targets[0].id, mode=settings.mode, counted=estimates, with_all=with_all)
     headline = tuple(finding for finding in findings if finding.target == targets[0].id)
     grades = {e.target: e.grade for e in estimates if e.component is None and e.mode is settings.mode}
     verdicts = tuple(with_grade(verdict, inventory, grade=grades[verdict.target]) for verdict in ungraded)
@@ -338,7 +344,9 @@ def _judged(inventory: Inventory, *, rulebook: Rulebook, settings: Settings, ana
             (part.name, portability(inventory, headline, rulebook.effort, within=part.files))
             for part in inventory.components
         ),
-        not_asked=rounded(not_asked(inventory, effort=rulebook.effort, settings=settings, mode=settings.mode)),
+        not_asked=rounded(
+            (*ignored, *not_asked(inventory, effort=rulebook.effort, settings=settings, mode=settings.mode))
+        ),
         accuracy=rulebook.accuracy,
         rules=_rule_notes(findings, rulebook),
     )

@@ -286,7 +286,7 @@ class CompiledRules:
                             self.member_anchors |= {name.encode() for name in names}
                         case "keywords":
                             self.keyword_anchors |= {name.encode() for name in names}
-                        case "constants":
+                        case "constants" | "comments":
                             pass
                         case _:
                             anchors |= names

@@ -16,6 +16,7 @@ from portgauge.matchers.directives import alias_matches, condition_matches, take
 from portgauge.matchers.facts import Call, Definition, Include, Launch, PlainKind, PlainName
 from portgauge.matchers.functions import Function
 from portgauge.matchers.guards import GuardTable
+from portgauge.matchers.ignores import MARK, ignore_matches
 from portgauge.matchers.libraries import header_match
 from portgauge.matchers.names import rule_for_unknown
 from portgauge.matchers.parts import Surroundings, fits
@@ -348,6 +349,12 @@ class FileScan:
                 },
             )
             self.add_shape(match, base=0, function=None, extra={}, confidence=Confidence.HIGH)
+
+    def match_ignores(self) -> None:
+        """Match the comments that ask for a finding to be ignored."""
+        if MARK in self.source.data:
+            for match in ignore_matches(self.source, is_c_family=self.language in C_FAMILY):
+                self.add_shape(match, base=0, function=None, extra={}, confidence=Confidence.HIGH)
 
     def match_directives(self) -> None:
         """Match the conditions and aliases that preprocessor directives hold."""

@@ -88,6 +88,7 @@ def scan_file(
                 f"{scan.guards.unclosed} #if without #endif; conditions around sites may be wrong",
             )
     _embedded(scan)
+    scan.match_ignores()
     _markers(scan)
     finished = finish_sites(scan.raw, scan.source, scan.guards, is_c_family=language in C_FAMILY)
     return FileFacts(

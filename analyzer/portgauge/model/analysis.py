@@ -231,7 +231,8 @@ class Analysis:
     agent: AgentEffort
     """On the headline target."""
     not_asked: tuple[EstimateLine, ...]
-    """What was not asked for and so is in no total: its price for one unit, in the headline mode."""
+    """What is in no total, in the headline mode: what comments in the code ignore, and the price of one unit of what
+    was not asked for."""
     accuracy: tuple[AccuracyFigure, ...]
     rules: tuple[RuleNote, ...] = ()
     """The rules that made a finding, sorted by id. A rule that is missing here shows its id and no category."""

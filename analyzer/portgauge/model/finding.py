@@ -39,6 +39,10 @@ class Site:
         return None
 
 
+IGNORED = "ignored in the code: "
+"""What ``Finding.covered_by`` begins with when a comment asks to ignore it; the reason follows."""
+
+
 @value
 class Finding:
     """A site judged for one target."""
@@ -54,4 +58,9 @@ class Finding:
     """Blocker class when this is part of a decision, which is never priced by the site; else empty."""
     obstacle: str
     covered_by: str | None
-    """The layer that already handles the site; then it costs nothing."""
+    """The layer that already handles the site, or ``IGNORED`` with the reason; then it costs nothing."""
+
+    @property
+    def is_ignored(self) -> bool:
+        """Whether a comment in the code asks to ignore it."""
+        return self.covered_by is not None and self.covered_by.startswith(IGNORED)

@@ -110,13 +110,13 @@ def uncertainty(accuracy: Sequence[AccuracyFigure]) -> str:
 
 
 def not_asked(lines: Sequence[EstimateLine]) -> str:
-    """Return what is in the total only when it is asked for, with the price of one unit; empty for nothing."""
+    """Return what is not in the total: ignored findings, and one unit of what was not asked for; empty for nothing."""
     if not lines:
         return ""
     prices = (
         f"{line.reason}: {hours_words(line.hours.p50)} (9 in 10: {ceiling_words(line.hours.p90)})" for line in lines
     )
-    return f"Not in these hours, as nobody asked for it: {'; '.join(prices)}."
+    return f"Not in these hours, as it is ignored or nobody asked for it: {'; '.join(prices)}."
 
 
 def rests_on(measured: float, *, total: float) -> str:

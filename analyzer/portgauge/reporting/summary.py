@@ -267,7 +267,8 @@ def _target_summary(
     verdict = analysis.verdict(target.id)
     estimate = analysis.estimate(target=target.id, mode=mode)
     total = _effort(analysis, estimate.total)
-    findings = analysis.findings_for(target.id)
+    # What is ignored has a line of its own, and is no part of what the code already has.
+    findings = tuple(finding for finding in analysis.findings_for(target.id) if not finding.is_ignored)
     uncovered = open_findings(findings)
     covered = len(findings) - len(uncovered)
     codebase = analysis.inventory.codebase
@@ -326,7 +327,7 @@ def _move_today(components: Sequence[ComponentSummary], *, all_kernels: int) -> 
 
 def _already(analysis: Analysis) -> AlreadyThere:
     target = analysis.targets[0].id
-    findings = analysis.findings_for(target)
+    findings = tuple(finding for finding in analysis.findings_for(target) if not finding.is_ignored)
     covered = len(findings) - len(open_findings(findings))
     without = [finding for finding in open_findings(findings) if not finding.blocker]
     harmless = sum(f.severity is Severity.NONE for f in without)

@@ -30,7 +30,7 @@ class ShapeDefinition:
 
     name: str
     anchor: str
-    """``names``, ``members``, ``keywords``, ``constants``, ``query`` or ``directives``."""
+    """``names``, ``members``, ``keywords``, ``constants``, ``query``, ``directives`` or ``comments``."""
     query: str
     parts: tuple[str, ...]
 
