@@ -17,7 +17,7 @@ from portgauge.parsing.python_text import python_language
 from portgauge.parsing.tree import CompiledQuery, compile_query, run
 
 _HINT = re.compile(rb"__global__|__device__|asm|\.target\s+sm_", re.IGNORECASE)
-"""A Python file without any of these is not searched: every way to give PTX to Triton or CuPy has one of them."""
+"""A Python file without any of these is not searched: every way to hand PTX to a compiler has one of them."""
 _CUDA = re.compile(rb"\b__(?:global|device)__\b")
 _PTX_MODULE = re.compile(rb"\.target\s+sm_\d")
 _QUERY = """
