@@ -23,6 +23,12 @@ from portgauge.parsing.tree import Node
 
 _WORD = re.compile(rb"[A-Za-z_]\w*")
 
+_KERNEL_ARGUMENT = re.compile(
+    r"(?:\(\s?(?:const )?void(?: const)? ?\*\s?\) ?|(?:reinterpret|static|const)_cast<[^<>]{1,80}> ?\( ?)?"
+    r"\(?&? ?([A-Za-z_]\w*(?:::\w+)*)(?: ?<.{1,300}>)? ?\)*"
+)
+"""A kernel as an argument: a name, with its template arguments, its address, a cast to a pointer without type."""
+
 Reached = Callable[[ShapeEntry], frozenset[str] | None]
 
 
@@ -192,6 +198,22 @@ class ShapeFinder:
                     location=self._scan.source.location(call.start_byte, call.end_byte),
                 )
             )
+
+    def at_launch_call(self, leaf: Node, *, argument: int) -> None:
+        """Note a launch by a call of the run time: the kernel is an argument, behind casts or not."""
+        call = leaf.parent
+        if call is None or call.type != "call_expression":
+            return
+        given = call.child_by_field_name("arguments")
+        arguments = [node for node in given.named_children if node.type != "comment"] if given is not None else []
+        text = self._parsed.node_text(arguments[argument]) if argument < len(arguments) else ""
+        named = _KERNEL_ARGUMENT.fullmatch(" ".join(text.split()))
+        self._scan.launches.append(
+            Launch(
+                kernel=named[1].rsplit("::", 1)[-1] if named else "",
+                location=self._scan.source.location(call.start_byte, call.end_byte),
+            )
+        )
 
     def _numbers(
         self, shape: str, read: Callable[[Node, ParsedFile], shape_matchers.Parts | None], other_side: str

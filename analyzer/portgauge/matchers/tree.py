@@ -123,6 +123,8 @@ class TreeMatcher:
             self._unknown(name, start, function)
         if word in rules.anchors:
             self.finder.at_name(leaf, name, scopes=scopes, function=function)
+        if name in rules.launch_calls:
+            self.finder.at_launch_call(leaf, argument=rules.launch_calls[name])
         if leaf.type == "namespace_identifier" and name in rules.namespaces:
             self._namespace(leaf, name, function)
         if word in rules.open_namespaces:

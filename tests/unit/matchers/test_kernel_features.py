@@ -1,4 +1,4 @@
-"""What the text of a kernel shows that it uses."""
+"""What the text of a kernel shows that it uses, and which calls launch one."""
 
 from collections.abc import Callable
 
@@ -34,3 +34,21 @@ def test_what_stands_outside_of_a_kernel_is_no_feature_of_it(scan: Scan) -> None
     (kernel,) = scan('__global__ void k(float* x) { x[0] = 1; }\nvoid f() { k<<<1, 1>>>(p); printf("done"); }').kernels
 
     assert kernel.features == ()
+
+
+@pytest.mark.parametrize(
+    ("call", "kernel"),
+    [
+        ("cudaLaunchKernel(k, grid, block, args, 0, stream)", "k"),
+        ("cudaLaunchKernel((void*)k, grid, block, args, 0, stream)", "k"),
+        ("cudaLaunchKernel((const void *)&ns::k<float, 4>, grid, block, args, 0, stream)", "k"),
+        ("cudaLaunchCooperativeKernel(reinterpret_cast<void*>(k<T>), grid, block, args)", "k"),
+        ("cudaLaunchKernelEx(&config, k, a, b)", "k"),
+        ("cudaLaunchKernel(table[index], grid, block, args, 0, stream)", ""),
+        ("cudaLaunchKernel(pick(a), grid, block, args, 0, stream)", ""),
+    ],
+)
+def test_a_call_that_launches_names_its_kernel(call: str, kernel: str, scan: Scan) -> None:
+    facts = scan(f"__global__ void k(int) {{}}\nvoid f() {{ {call}; }}\n")
+
+    assert [(launch.kernel, launch.location.line) for launch in facts.launches] == [(kernel, 2)]
