@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from portgauge.errors import RuleError
-from portgauge.model.estimate import AccuracyFigure, BlockerOption, Hours
-from portgauge.model.rule import Rule, Severity
+from portgauge.model.estimate import AccuracyFigure
+from portgauge.model.rule import Rule
+from portgauge.rulebook.blockers import read_blockers
 from portgauge.rulebook.build_rows import check_build_rows
 from portgauge.rulebook.calibration import FILE_NAME, calibrated, read_calibration
 from portgauge.rulebook.digest import rules_digest
@@ -17,14 +18,13 @@ from portgauge.rulebook.layout import Layout, read_layouts
 from portgauge.rulebook.library_rows import read_libraries, with_library_costs
 from portgauge.rulebook.package_rows import check_package_rows
 from portgauge.rulebook.patterns import read_patterns
-from portgauge.rulebook.rulebook import BlockerClass, Rulebook, ShapeDefinition, Shapes, VerdictRule, WaveUses
+from portgauge.rulebook.rulebook import Rulebook, ShapeDefinition, Shapes, WaveUses
 from portgauge.rulebook.table import Table
 from portgauge.rulebook.tables import Family, read_table
 from portgauge.rulebook.targets import TargetTable, read_targets
 from portgauge.rulebook.vendors import read_layer_rules, read_vendors
 from portgauge.rulebook.yamlfile import (
     LIST,
-    LIST_OR_NOTHING,
     MAPPING,
     TEXT,
     WORDS,
@@ -41,7 +41,6 @@ from portgauge.rulebook.yamlfile import (
 )
 
 TABLE_FOLDERS = ("api", "ptx", "libraries", "build", "python")
-_OPTION_KEYS: Mapping[str, Form] = {"title": TEXT, "hours": LIST_OR_NOTHING, "basis": TEXT}
 _DISCOVERY_KEYS: Mapping[str, Form] = {
     "languages": LIST,
     "not_read_yet": LIST,
@@ -141,56 +140,6 @@ def _shapes(document: Document, defects: Defects) -> Shapes:
         device_macro=pattern(document, root, "device_macro", defects=defects).pattern,
         kernel_features=_patterns(document, root["kernel_features"], defects),
         facts=frozenset(root["facts"]) | {part for shape in definitions.values() for part in shape.parts},
-    )
-
-
-def _hours(document: Document, option: Mapped, defects: Defects) -> Hours | None:
-    match option["hours"]:
-        case None:
-            return None
-        case [int() | float() as low, int() | float() as high] if 0 <= low <= high:
-            return Hours(p50=float(low), p90=float(high))
-    if isinstance(option["hours"], list):  # another form was complained about
-        expected = "expected [p50, p90] with 0 <= p50 <= p90"
-        defects.add(document.origin(option, "hours"), f"hours is {option['hours']!r}; {expected}")
-    return None
-
-
-def _blockers(document: Document, defects: Defects) -> tuple[dict[str, BlockerClass], VerdictRule]:
-    check_keys(
-        document, document.root, allowed={"classes": MAPPING, "verdict": MAPPING, "words": LIST}, defects=defects
-    )
-    for raw in document.root["classes"].values():
-        check_keys(document, raw, allowed={"title": TEXT, "options": LIST}, defects=defects)
-        for option in raw["options"]:
-            check_keys(document, option, allowed=_OPTION_KEYS, defects=defects)
-    classes = {
-        name: BlockerClass(
-            name=name,
-            title=str(raw["title"]),
-            options=tuple(
-                BlockerOption(
-                    title=str(option["title"]),
-                    hours=_hours(document, option, defects),
-                    basis=str(option["basis"]),
-                )
-                for option in raw["options"]
-            ),
-        )
-        for name, raw in document.root["classes"].items()
-    }
-    verdict = document.root["verdict"]
-    return classes, VerdictRule(
-        min_touched_share=float(verdict["min_touched_share"]),
-        min_direct_share=float(verdict["min_direct_share"]),
-        min_code_files=int(verdict["min_code_files"]),
-        min_code_files_torch=int(verdict["min_code_files_torch"]),
-        min_defined_functions=int(verdict["min_defined_functions"]),
-        interception_class=str(verdict["interception_class"]),
-        min_hazard_severity=Severity(str(verdict["min_hazard_severity"])),
-        implied_obstacles={str(name): words(found) for name, found in verdict["implied_obstacles"].items()},
-        build_obstacles={str(language): str(name) for language, name in verdict["build_obstacles"].items()},
-        basis=str(verdict["basis"]),
     )
 
 
@@ -330,7 +279,7 @@ def load_rulebook(folder: Path, *, own: Path | None = None) -> Rulebook:
     effort = _read(_required(folder, "effort.yaml", defects), read_effort, defects)
     targets = _read(_required(folder, "targets.yaml", defects), read_targets, defects)
     blockers_document = _required(folder, "blockers.yaml", defects)
-    blockers, verdict = _read(blockers_document, _blockers, defects)
+    blockers, verdict = _read(blockers_document, read_blockers, defects)
     vendors_document = _required(folder, "vendors.yaml", defects)
     vendors = _read(vendors_document, read_vendors, defects)
     layers = _read(vendors_document, read_layer_rules, defects)
