@@ -204,8 +204,8 @@ def _word(
     if blockers:
         return (
             VerdictWord.PORTABLE,
-            f"Blockers ({classes}) stand in the code, but concern {shares.touched:.1%} of it or code that an option "
-            f"switches: the rest can do without.{half}",
+            f"Blockers ({classes}) stand in the code, but the files that hold them are {shares.direct:.1%} of it, code "
+            f"that an option switches aside: the rest can do without.{half}",
         )
     return VerdictWord.PORTABLE, f"No blocker was found, and no complete AMD path.{half}"
 
