@@ -96,7 +96,9 @@ def test_every_assumption_says_who_made_it(scan_json: Command, codebase: Path) -
 
 @pytest.mark.usefixtures("without_workers")
 def test_an_estimate_is_explained_down_to_places_instead_of_the_summary(command: Command, codebase: Path) -> None:
-    (codebase / "k.cu").write_text("__global__ void k(int* p) { p[threadIdx.x & 31] = 1; }\n")
+    (codebase / "k.cu").write_text(
+        "__global__ void k(int* p) { p[threadIdx.x & 31] = __shfl_down_sync(~0u, p[0], 16); }\n"
+    )
 
     outcome = command("scan", codebase, "--explain-estimate", "codebase", "-t", "gfx942")
     part = command("scan", codebase, "--explain-estimate", "(top folder)", "-t", "gfx942")
@@ -150,7 +152,7 @@ def test_kernels_to_tune_may_be_named_and_a_name_of_none_is_refused(scan_json: C
         (("--hours-per-day", "0"), "--hours-per-day is 0; expected a number above 0"),
         (("--hot-kernels", "-1"), "--hot-kernels is -1"),
         (("--hot-kernels", " "), "--hot-kernels is empty"),
-        (("-o", "report.txt"), "report.txt: the suffix picks the format; expected one of .html, .json"),
+        (("-o", "report.txt"), "report.txt: the suffix picks the format; expected one of .annotations, .csv"),
         (("-o", "report"), "the suffix picks the format"),
         (("-o", "no/such/report.json"), "there is no folder no/such"),
         (("-o", "folder.json"), "folder.json is a folder"),

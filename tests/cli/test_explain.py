@@ -154,7 +154,9 @@ def test_the_target_decides(run: Run) -> None:
     (meaning,) = meanings(run("warp/lane-index-literal", "--json", "-t", "gfx90a", "-t", "gfx1201,gfx1030"))
 
     judged = [(line["targets"], line["severity"]) for line in meaning["judged"]]  # type: ignore[attr-defined]
-    assert judged == [(["gfx90a"], "high"), (["gfx1201", "gfx1030"], "none")]
+    assert judged[-1] == (["gfx1201", "gfx1030"], "none")
+    assert {tuple(targets) for targets, _ in judged[:-1]} == {("gfx90a",)}
+    assert "high" in {severity for _, severity in judged[:-1]}
 
 
 def test_an_unlisted_gpu_is_its_nearest_relative(run: Run) -> None:
