@@ -69,6 +69,8 @@ class _Makefile:
             if known.suffix.lower() in _SOURCE_SUFFIXES:
                 self._by_stem.setdefault(known.stem, []).append(known)
         self._variables: dict[str, str] = {}
+        self._filled: dict[str, str] = {}
+        self._open: set[str] = set()
         self._rules: dict[str, tuple[int, list[str]]] = {}
         self._current: list[str] = []
 
@@ -97,6 +99,7 @@ class _Makefile:
 
     def targets(self) -> tuple[MakeTarget, ...]:
         """Return every rule that leads to sources, through objects and names that only stand for others."""
+        self._filled.clear()
         found = []
         for name, (line, texts) in sorted(self._rules.items()):
             words = [word for text in texts for word in self._expanded(text).split()]
@@ -157,8 +160,18 @@ class _Makefile:
         old, equals, new = change.partition("=")
         if colon and equals:
             pattern, by = (old, new) if "%" in old else (f"%{old}", f"%{new}")
-            return _substituted(pattern, by, self._expanded(self._variables.get(name, "")))
-        return self._variables.get(inner, "")
+            return _substituted(pattern, by, self._variable(name))
+        return self._variable(inner)
+
+    def _variable(self, name: str) -> str:
+        """Return what a variable stands for in full; one that asks for itself, or lies too deep, stands for nothing."""
+        if name not in self._filled:
+            if name in self._open or len(self._open) >= _MAX_ROUNDS:
+                return ""
+            self._open.add(name)
+            self._filled[name] = self._expanded(self._variables.get(name, ""))
+            self._open.remove(name)
+        return self._filled[name]
 
 
 def _substituted(pattern: str, by: str, text: str) -> str:

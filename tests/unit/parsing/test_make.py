@@ -60,3 +60,19 @@ def test_any_bytes_are_read_without_a_crash(text: bytes) -> None:
 
 def test_a_variable_of_itself_ends() -> None:
     assert made("A = $(A) a.o\nprog: $(A)\n", "a.cu")["prog"].name == "prog"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "S = $(S:.cu=.o)\nx: $(S:.o=.cu) a.cu\n",
+        "A = $(B:.cu=.o)\nB = $(A:.o=.cu)\nx: $(A) a.cu\n",
+        "".join(f"V{n} = $(V{n + 1}:.a=.b) $(V{n + 1}:.c=.d)\n" for n in range(3000)) + "x: $(V0:.x=.y) a.cu\n",
+        "V = $(V) $(V)\nx: $(V) a.cu\n",
+    ],
+    ids=["of itself", "in a circle", "doubling and deep", "plainly of itself"],
+)
+def test_variables_that_ask_for_themselves_end(text: str) -> None:
+    (target,) = read_makefile(text.encode(), PurePosixPath("Makefile"), known_paths=[PurePosixPath("a.cu")])
+
+    assert target.sources == (PurePosixPath("a.cu"),)
