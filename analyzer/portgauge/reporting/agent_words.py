@@ -18,7 +18,7 @@ class AgentWords:
 
 
 def _amount(number: float) -> str:
-    return f"{number:g}" if number < 10 else number_words(rough(number))
+    return f"{number:.2g}" if number < 10 else number_words(rough(number))
 
 
 def agent_words(agent: AgentEffort) -> tuple[AgentWords, ...]:
