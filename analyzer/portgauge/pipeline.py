@@ -33,6 +33,7 @@ from portgauge.judging.layers import counted_layers, cover_findings, find_amd_pa
 from portgauge.judging.libraries import judge_libraries
 from portgauge.judging.verdict import is_complete, judge_verdict, portability, with_grade
 from portgauge.matchers.build import BuildFile, read_build_files
+from portgauge.matchers.directives import vendor_defines
 from portgauge.matchers.facts import FileFacts
 from portgauge.matchers.files import Progress, read_candidates
 from portgauge.matchers.kept import KeptFacts
@@ -188,8 +189,7 @@ def inventory_of(
         known_paths=known,
     )
     includes = includes_between(facts, known)
-    ordered = [facts[path] for path in sorted(facts)]
-    reach = Reach(includes)
+    ordered, reach = [facts[path] for path in sorted(facts)], Reach(includes)
     launches = [(launch.kernel, launch.location) for found in ordered for launch in found.launches if launch.kernel]
     kernels = with_launches([kernel for found in ordered for kernel in found.kernels], launches, reach=reach)
     uses = (*calls_between(ordered, reach), *launch_edges(kernels))
@@ -215,7 +215,7 @@ def inventory_of(
         lines_changed_in_a_year=_changed_lines(tree, files),
         looked_for=_looked_for(rulebook),
         not_looked_for=rulebook.not_looked_for,
-        defines=tuple(define for found in ordered for define in found.defines),
+        defines=vendor_defines([define for found in ordered for define in found.defines], rulebook.vendors),
         problems=tuple(
             sorted(
                 (

@@ -34,25 +34,34 @@ class Branches:
     def __init__(self, words: VendorWords, defines: Sequence[Define]) -> None:
         self._words = words
         self._derived: dict[str, str] = {}
+        self._defined: dict[str, Serves] = {}
         self._serves = lru_cache(maxsize=None)(self._evaluate)
         for _ in range(_ROUNDS):
-            found = self._derive(defines)
-            if found == self._derived:
+            defined = self._where_defined(defines)
+            if defined == self._defined:
                 break
-            self._derived = found
+            self._defined = defined
+            self._derived = {name: vendor for name, where in defined.items() if (vendor := _only_vendor(where))}
             self._serves.cache_clear()
 
-    def _derive(self, defines: Iterable[Define]) -> dict[str, str]:
+    def _where_defined(self, defines: Iterable[Define]) -> dict[str, Serves]:
+        """Return for whom each macro is defined, by the branches of all its ``#define`` lines."""
         branches: dict[str, list[Serves]] = {}
+        given: set[str] = set()
         for define in defines:
             branches.setdefault(define.name, []).append(self._serves(define.guards))
-        derived = {}
-        for name, found in branches.items():
-            if all(branch.nvidia is False and branch.amd is not False for branch in found):
-                derived[name] = AMD
-            elif all(branch.amd is False and branch.nvidia is not False for branch in found):
-                derived[name] = NVIDIA
-        return derived
+            if define.name in _words_of(define.guards):
+                given.add(define.name)  # a default: the build may define it before
+        return {
+            name: Serves(
+                nvidia=_any_holds(branch.nvidia for branch in found),
+                amd=_any_holds(branch.amd for branch in found),
+                amd_by_name=_any_holds(branch.amd_by_name for branch in found),
+                nvidia_by_name=_any_holds(branch.nvidia_by_name for branch in found),
+            )
+            for name, found in branches.items()
+            if name not in given
+        }
 
     def vendor_of(self, macro: str) -> str:
         """Return whose macro a name is; empty when it is nobody's."""
@@ -60,8 +69,10 @@ class Branches:
 
     def _lookup(self, vendor: str, *, only_amd_known: bool = False) -> Lookup:
         def look_up(name: str) -> tuple[bool | None, Number]:
-            owner = self.vendor_of(name)
-            if not owner or (only_amd_known and owner != AMD):
+            owner = self._words.vendor_of(name)
+            if not owner:
+                return self._look_up_derived(name, vendor, only_amd_known=only_amd_known)
+            if only_amd_known and owner != AMD:
                 return None, None
             if owner != vendor:
                 return False, 0
@@ -70,6 +81,14 @@ class Branches:
             return True, None if self._words.number_macros.fullmatch(name) else 1
 
         return look_up
+
+    def _look_up_derived(self, name: str, vendor: str, *, only_amd_known: bool) -> tuple[bool | None, Number]:
+        if name not in self._derived:
+            return None, None
+        where = self._defined[name]
+        amd, nvidia = (where.amd_by_name, where.nvidia_by_name) if only_amd_known else (where.amd, where.nvidia)
+        defined = amd if vendor == AMD else nvidia
+        return defined, None if defined is None else int(defined)
 
     def serves(self, guards: tuple[Guard, ...]) -> Serves:
         """Return for whom the code inside these conditions is compiled."""
@@ -85,8 +104,27 @@ class Branches:
 
     def options(self, guards: tuple[Guard, ...]) -> tuple[str, ...]:
         """Return the macros of the project's own that switch this branch on or off, in the order of the conditions."""
-        names = (name for guard in guards for text in (guard.text, *guard.tried) for name in _WORD.findall(text))
-        return tuple(dict.fromkeys(name for name in names if name != "defined" and not self.vendor_of(name)))
+        return tuple(
+            dict.fromkeys(name for name in _words_of(guards) if name != "defined" and not self.vendor_of(name))
+        )
+
+
+def _words_of(guards: tuple[Guard, ...]) -> list[str]:
+    return [name for guard in guards for text in (guard.text, *guard.tried) for name in _WORD.findall(text)]
+
+
+def _only_vendor(where: Serves) -> str:
+    """Return the vendor that alone has a macro; empty when both may have it, or none."""
+    if where.nvidia is False and where.amd is not False:
+        return AMD
+    return NVIDIA if where.amd is False and where.nvidia is not False else ""
+
+
+def _any_holds(answers: Iterable[bool | None]) -> bool | None:
+    found = list(answers)
+    if True in found:
+        return True
+    return None if None in found else False
 
 
 def _all_hold(guards: tuple[Guard, ...], lookup: Lookup) -> bool | None:

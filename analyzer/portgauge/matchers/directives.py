@@ -1,7 +1,7 @@
 """Preprocessor lines as shapes: conditions that name a macro, and macros that are another name for something."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 
 from portgauge.matchers.guards import GuardTable
@@ -12,7 +12,9 @@ from portgauge.parsing.lexer import without_comments
 from portgauge.rulebook.vendors import VendorWords
 
 _WORD = re.compile(r"[A-Za-z_]\w*")
-_MAX_DEFINES = 200
+_MAX_DEFINES = 2_000
+_MAX_CHAIN = 3
+"""How many macros may stand between a vendor's macro and one that follows from it."""
 
 
 def condition_matches(guards: GuardTable, data: bytes, vendors: VendorWords) -> Iterator[ShapeMatch]:
@@ -45,14 +47,38 @@ def alias_matches(guards: GuardTable, data: bytes, vendors: VendorWords) -> Iter
         )
 
 
-def vendor_defines(guards: GuardTable, vendors: VendorWords) -> tuple[Define, ...]:
-    """Return the macros that are defined inside a condition which names a vendor's macro."""
-    found = []
-    for define in guards.defines:
-        words = {word for guard in define.guards for text in (guard.text, *guard.tried) for word in _WORD.findall(text)}
-        if any(vendors.vendor_of(word) for word in words):
-            found.append(Define(name=define.name, guards=define.guards))
-    return tuple(found[:_MAX_DEFINES])
+def defines_of(guards: GuardTable) -> tuple[Define, ...]:
+    """Return each macro that a file defines, once for each set of conditions around it.
+
+    After the first ``_MAX_DEFINES`` conditions are left out, which makes a macro count as defined for everybody.
+    """
+    found = dict.fromkeys(
+        Define(name=define.name, guards=define.guards if place < _MAX_DEFINES else ())
+        for place, define in enumerate(guards.defines)
+    )
+    return tuple(found)
+
+
+def vendor_defines(defines: Sequence[Define], vendors: VendorWords) -> tuple[Define, ...]:
+    """Return every definition of the macros that may follow from a vendor's macro, in the order given.
+
+    A macro follows when one of its definitions stands in a condition that names a vendor's macro, or one that follows.
+    Its other definitions, in whatever file, belong to the answer: they may take it away from the vendor again.
+    """
+    words = {guards: _words_of(guards) for guards in {define.guards for define in defines}}
+    vendor_words = {word for found in words.values() for word in found if vendors.vendor_of(word)}
+    following: set[str] = set()
+    for _ in range(_MAX_CHAIN):
+        known = vendor_words | following
+        more = {define.name for define in defines if not known.isdisjoint(words[define.guards])}
+        if more <= following:
+            break
+        following |= more
+    return tuple(define for define in defines if define.name in following)
+
+
+def _words_of(guards: tuple[Guard, ...]) -> frozenset[str]:
+    return frozenset(word for guard in guards for text in (guard.text, *guard.tried) for word in _WORD.findall(text))
 
 
 def takes_other_branch(guards: tuple[Guard, ...], followed: AbstractSet[int], vendors: VendorWords) -> bool:

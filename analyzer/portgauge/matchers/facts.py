@@ -106,6 +106,7 @@ class FileFacts:
     device_macros: frozenset[str]
     """Macros defined here that mark device functions."""
     defines: tuple[Define, ...]
+    """Macros without parameters, with the conditions around them."""
     problems: tuple[Problem, ...]
 
 

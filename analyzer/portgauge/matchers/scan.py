@@ -4,7 +4,7 @@ import hashlib
 from pathlib import PurePosixPath
 
 from portgauge.matchers.compiled import CompiledRules
-from portgauge.matchers.directives import vendor_defines
+from portgauge.matchers.directives import defines_of
 from portgauge.matchers.facts import FileFacts
 from portgauge.matchers.file_scan import C_FAMILY, FileScan
 from portgauge.matchers.sites import finish_sites
@@ -110,7 +110,7 @@ def scan_file(
         defined=frozenset(scan.defined),
         defined_inside=frozenset(scan.defined_inside),
         device_macros=scan.device_macros,
-        defines=vendor_defines(scan.guards, rules.vendors) if language in C_FAMILY else (),
+        defines=defines_of(scan.guards) if language in C_FAMILY else (),
         problems=tuple(scan.problems),
     )
 

@@ -54,10 +54,11 @@ class Guard:
 
 @value
 class Define:
-    """One ``#define`` of a name without parameters inside a condition; it may make a vendor's macro of the name."""
+    """One ``#define`` of a name without parameters; the conditions around it may make a vendor's macro of the name."""
 
     name: str
     guards: tuple[Guard, ...]
+    """Outermost first; empty when the macro is defined for everybody."""
 
 
 @value

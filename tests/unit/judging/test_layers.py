@@ -87,6 +87,26 @@ def test_the_branch_beside_an_amd_branch_costs_nothing(judge: Judge) -> None:
     assert covered_by(analysis, "cudaMalloc") == ["amd-conditions"]
 
 
+COPY = '__global__ void k() {\n#ifdef FAST_COPY\n  asm volatile("cp.async.wait_all;");\n#endif\n}\n'
+FAST_COPY = "#if !defined(USE_HIP) && __CUDA_ARCH__ >= 800\n#define FAST_COPY\n#endif\n"
+
+
+def ptx_covered_by(analysis: Analysis) -> set[str | None]:
+    return {each.covered_by for each in analysis.findings if each.site.rule_id.startswith("ptx/")}
+
+
+def test_code_behind_a_macro_that_amd_builds_never_have_costs_nothing(judge: Judge) -> None:
+    analysis = judge({"common.cuh": FAST_COPY, "a.cu": '#include "common.cuh"\n' + COPY})
+
+    assert ptx_covered_by(analysis) == {"amd-conditions"}
+
+
+def test_a_macro_that_another_file_defines_for_everybody_covers_nothing(judge: Judge) -> None:
+    analysis = judge({"common.cuh": FAST_COPY, "other.cuh": "#define FAST_COPY\n", "a.cu": COPY})
+
+    assert ptx_covered_by(analysis) == {None}
+
+
 def test_code_that_nothing_compiles_costs_nothing(judge: Judge) -> None:
     analysis = judge({"a.cu": "#if 0\n" + CALLS + "#endif\n" + KERNEL})
 
