@@ -57,17 +57,37 @@ def _firsts(sites: Sequence[Site]) -> tuple[Location, ...]:
     return tuple({site.path: site.location for site in reversed(sites)}.values())[::-1]
 
 
-def _aliases(sites: Sequence[Site]) -> dict[str, str]:
-    """Return the names that have an alias, with the layer that gives it."""
+@value
+class _Aliases:
+    """CUDA names that a header gives a meaning on AMD."""
+
+    names: Mapping[str, str]
+    """Name to the layer that gives it."""
+    without_mask: Mapping[str, str]
+    """The same for functions whose first argument, the lane mask, goes nowhere."""
+
+    def of(self, site: Site) -> str | None:
+        """Return the layer whose alias takes a site's trouble away, None when none does."""
+        if site.fact("mask_bits") is not None or site.fact("mask_lanes") is not None:
+            return self.without_mask.get(str(site.fact("callee") or ""))
+        return self.names.get(str(site.fact("name") or ""))
+
+
+def _aliases(sites: Sequence[Site], branches: Branches) -> _Aliases:
     by_file: dict[PurePosixPath, list[Site]] = {}
     for site in sites:
-        by_file.setdefault(site.path, []).append(site)
-    return {
-        str(site.fact("name")): f"alias:{path}"
-        for path, found in sorted(by_file.items())
-        if len(found) >= _MIN_ALIASES
-        for site in found
-    }
+        if branches.serves(site.guards).amd is not False:
+            by_file.setdefault(site.path, []).append(site)
+    layers = [(f"alias:{path}", found) for path, found in sorted(by_file.items()) if len(found) >= _MIN_ALIASES]
+    return _Aliases(
+        names={str(site.fact("name")): layer for layer, found in layers for site in found},
+        without_mask={
+            str(site.fact("name")): layer
+            for layer, found in layers
+            for site in found
+            if site.fact("first_argument") == "dropped"
+        },
+    )
 
 
 class _Siblings:
@@ -108,7 +128,7 @@ def find_amd_path(inventory: Inventory, *, rulebook: Rulebook) -> AmdPath:
     conditions, aliases = of_rule.get(rules.condition, []), of_rule.get(rules.alias, [])
     code = _firsts(sorted([*conditions, *aliases, *of_rule.get(rules.code, [])], key=lambda site: str(site.path)))
     branches = Branches(rulebook.vendors, inventory.defines)
-    aliased = _aliases(aliases)
+    aliased = _aliases(aliases, branches)
     siblings = _Siblings(
         frozenset(site.path for site in of_rule.get(rules.code, []))
         | frozenset(file.path for file in inventory.files if file.language == "hip"),
@@ -148,7 +168,7 @@ def find_amd_path(inventory: Inventory, *, rulebook: Rulebook) -> AmdPath:
     )
 
 
-def _layer_of(site: Site, *, branches: Branches, aliased: Mapping[str, str], siblings: _Siblings) -> str | None:
+def _layer_of(site: Site, *, branches: Branches, aliased: _Aliases, siblings: _Siblings) -> str | None:
     if site.fact("compiled") == "other-branch":
         return NEVER_COMPILED
     if site.guards:
@@ -160,7 +180,7 @@ def _layer_of(site: Site, *, branches: Branches, aliased: Mapping[str, str], sib
     sibling = siblings.of(site.path)
     if sibling is not None:
         return sibling
-    return aliased.get(str(site.fact("name") or ""))
+    return aliased.of(site)
 
 
 def _layers(

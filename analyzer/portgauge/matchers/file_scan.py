@@ -9,6 +9,7 @@ from functools import cached_property
 from itertools import accumulate
 
 from portgauge.matchers import shapes as shape_matchers
+from portgauge.matchers.aliases import MIN_ALIASES, own_alias_matches
 from portgauge.matchers.asm import asm_matches, template_matches
 from portgauge.matchers.compiled import CompiledRules, ShapeEntry
 from portgauge.matchers.constants import FileConstants
@@ -358,7 +359,15 @@ class FileScan:
 
     def match_directives(self) -> None:
         """Match the conditions and aliases that preprocessor directives hold."""
-        vendors = self.rules.vendors
-        for matches in (condition_matches, alias_matches):
-            for match in matches(self.guards, self.source.data, vendors):
-                self.add_shape(match, base=0, function=None, extra={}, confidence=Confidence.HIGH)
+        vendors, data = self.rules.vendors, self.source.data
+        aliases = list(alias_matches(self.guards, data, vendors))
+        named = {(match.start, match.parts["name"]) for match in aliases}
+        if len(aliases) >= MIN_ALIASES:
+            own = own_alias_matches(data, is_cuda_name=self._may_have_alias)
+            aliases += [match for match in own if (match.start, match.parts["name"]) not in named]
+        for match in (*condition_matches(self.guards, data, vendors), *aliases):
+            self.add_shape(match, base=0, function=None, extra={}, confidence=Confidence.HIGH)
+
+    def _may_have_alias(self, word: bytes) -> bool:
+        # A macro that tells the vendor, such as __CUDA_ARCH__, opens branches: that is no meaning for a name.
+        return word in self.rules.names and not self.rules.vendors.vendor_of(word.decode())

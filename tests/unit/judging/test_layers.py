@@ -138,6 +138,69 @@ def test_an_alias_header_covers_the_names_that_it_has(judge: Judge) -> None:
     assert covered_by(analysis, "cudaMemset") == [None]
 
 
+OWN = """
+#define __shfl_sync(mask, v, lane) __shfl(v, lane)
+#define __any_sync(mask, v) __any_sync_checked(mask, v)
+typedef __hip_bfloat16 nv_bfloat16;
+static __device__ int __vsub4(int a, int b) { return a - b; }
+static __device__ int __shfl_xor_sync(unsigned mask, int v, int lane) { (void) mask; return __shfl_xor(v, lane); }
+"""
+USES = """#include "compat.h"
+__global__ void k(int v) {
+  nv_bfloat16 x; __vsub4(v, 1); __vadd4(v, 1);
+  __shfl_sync(0xffffffff, v, 0); __shfl_xor_sync(0xfffffffe, v, 1); __any_sync(0xfffffffc, v);
+}
+"""
+
+
+def uses_covered_by(analysis: Analysis, match: str) -> set[str | None]:
+    found = [each for each in analysis.findings if each.site.match == match and str(each.site.path) == "a.cu"]
+    assert found
+    return {each.covered_by for each in found}
+
+
+def test_an_alias_header_covers_what_it_defines_itself(judge: Judge) -> None:
+    analysis = judge({"compat.h": ALIASES + OWN, "a.cu": USES})
+
+    assert uses_covered_by(analysis, "__vsub4") == {"alias:compat.h"}
+    assert uses_covered_by(analysis, "nv_bfloat16") == {"alias:compat.h"}
+    assert None in uses_covered_by(analysis, "__vadd4")
+
+
+def test_an_alias_that_drops_the_mask_covers_the_mask(judge: Judge) -> None:
+    analysis = judge({"compat.h": ALIASES + OWN, "a.cu": USES})
+
+    assert uses_covered_by(analysis, "0xffffffff") == {"alias:compat.h"}
+    assert uses_covered_by(analysis, "0xfffffffe") == {"alias:compat.h"}
+    assert uses_covered_by(analysis, "0xfffffffc") == {None}
+
+
+def test_an_alias_of_a_macro_that_tells_the_vendor_covers_no_condition(judge: Judge) -> None:
+    arch = "#if __CUDA_ARCH__ >= 700\nint x;\n#endif\n"
+    analysis = judge({"compat.h": ALIASES + "#define __CUDA_ARCH__ 1300\n", "a.cu": arch + KERNEL})
+
+    found = [each.covered_by for each in analysis.findings if "__CUDA_ARCH__ >=" in each.site.match]
+    assert found
+    assert set(found) == {None}
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        # One alias is a stray token, and definitions without any say nothing about AMD.
+        "#define cudaMalloc hipMalloc\n" + OWN,
+        OWN,
+        # Definitions for NVIDIA beside aliases for AMD.
+        "#ifdef USE_HIP\n" + ALIASES + "#else\n" + OWN + "#endif\n",
+    ],
+)
+def test_definitions_that_are_not_for_amd_cover_nothing(header: str, judge: Judge) -> None:
+    analysis = judge({"compat.h": header, "a.cu": USES})
+
+    assert None in uses_covered_by(analysis, "__vsub4")
+    assert uses_covered_by(analysis, "0xffffffff") == {None}
+
+
 def test_a_backend_beside_the_cuda_one_covers_it(judge: Judge) -> None:
     analysis = judge({"cuda/a.cu": CALLS, "hip/a.cpp": "void f(void** p) { hipMalloc(p, 4); }\n", "b.cu": CALLS})
 
