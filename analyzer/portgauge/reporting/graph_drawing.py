@@ -113,8 +113,13 @@ def _places(nodes: Sequence[Node], links: Sequence[Link]) -> dict[str, _Place]:
     from grandalf.layouts import SugiyamaLayout
 
     widths = {node.name: _CHARACTER * max(len(_label(node)), len(_below(node))) + 22 for node in nodes}
-    vertices = {node.name: Vertex(node.name) for node in nodes}
-    edges = [Edge(vertices[link.source], vertices[link.target]) for link in links]
+    # grandalf keeps its vertices and edges in sets, whose order follows their hashes: numbers draw the same each time.
+    numbered_vertex = type("Vertex", (Vertex,), {"__hash__": lambda self: self.number})
+    numbered_edge = type("Edge", (Edge,), {"__hash__": lambda self: self.number})
+    vertices = {node.name: numbered_vertex(node.name) for node in nodes}
+    edges = [numbered_edge(vertices[link.source], vertices[link.target]) for link in links]
+    for number, item in enumerate((*vertices.values(), *edges)):
+        item.number = number
     places: dict[str, _Place] = {}
     bottom = float(_MARGIN)
     lone: list[str] = []
