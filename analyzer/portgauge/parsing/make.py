@@ -4,6 +4,7 @@ Follows variables, ``wildcard``, ``patsubst`` and suffix replacement in one file
 conditional counts. What cannot be followed is named, never guessed.
 """
 
+import posixpath
 import re
 from collections.abc import Collection, Iterable
 from pathlib import PurePosixPath
@@ -125,7 +126,7 @@ class _Makefile:
     def _sources_of(self, word: str) -> Iterable[PurePosixPath]:
         path = PurePosixPath(_OBJECT.sub("", word) if _OBJECT.search(word) else word)
         if not _OBJECT.search(word):
-            whole = self._path.parent / word
+            whole = PurePosixPath(posixpath.normpath(self._path.parent / word))
             return [whole] if whole in self._known and whole.suffix.lower() in _SOURCE_SUFFIXES else []
         # "x.cu.o" and "x.o" both come of x.cu; of several files of one stem all are compiled by some rule.
         return self._by_stem.get(path.stem if path.suffix in _SOURCE_SUFFIXES else path.name, ())
@@ -145,7 +146,7 @@ class _Makefile:
             case "wildcard":
                 patterns = (pattern for part in arguments for pattern in part.split())
                 found = (path for p in patterns for path in matching_paths(str(self._path.parent / p), self._known))
-                return " ".join(str(path.relative_to(self._path.parent)) for path in found)
+                return " ".join(posixpath.relpath(path, self._path.parent) for path in found)
             case "patsubst" if len(arguments) == 3:
                 return _substituted(arguments[0], arguments[1], arguments[2])
             case "addprefix" if len(arguments) == 2:

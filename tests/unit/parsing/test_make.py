@@ -76,3 +76,11 @@ def test_variables_that_ask_for_themselves_end(text: str) -> None:
     (target,) = read_makefile(text.encode(), PurePosixPath("Makefile"), known_paths=[PurePosixPath("a.cu")])
 
     assert target.sources == (PurePosixPath("a.cu"),)
+
+
+def test_a_wildcard_may_lead_out_of_the_folder() -> None:
+    known = [PurePosixPath("lib/a.cu"), PurePosixPath("test/b.cu")]
+
+    (target,) = read_makefile(b"x: $(wildcard ../lib/*.cu) b.cu\n", PurePosixPath("test/Makefile"), known_paths=known)
+
+    assert target.sources == tuple(known)
