@@ -20,6 +20,8 @@ The digest is over `rules/` without `accuracy.yaml`, which this run writes.
 The truth tables stand in `truth/`, the scorers beside them; a run without arguments says which checkouts to get.
 Shares are 0 to 1, intervals 95 %.
 All figures are in sample: the rules were written with these rows open.
+Pages of their own: [names against clang](NAMES.md), [inline PTX](PTX.md), [targets and links against
+CMake](GRAPH.md), [findings judged by reading](READING.md).
 
 {summary}
 """
