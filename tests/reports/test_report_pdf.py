@@ -5,10 +5,11 @@ import sys
 from dataclasses import replace
 
 import pytest
-from reading import pdf_reader, squeezed
+from reading import html_text, pdf_reader, squeezed
 from report_example import make_example
 
 from builders import (
+    make_accuracy,
     make_blocker,
     make_component,
     make_estimates,
@@ -17,6 +18,7 @@ from builders import (
     make_line,
 )
 from portgauge.errors import InstallationError
+from portgauge.model.estimate import RULES_CHANGED
 from portgauge.reporting import pdf_report
 
 
@@ -49,6 +51,18 @@ def test_there_are_two_pages_however_much_there_is_to_say() -> None:
     )
 
     assert len(pdf_reader(stuffed, pdf_annex="none").pages) == 2
+
+
+@pytest.mark.parametrize(("note", "is_said"), [("few cases", False), (f"few cases {RULES_CHANGED}", True)])
+def test_a_measured_figure_says_on_page_and_first_pdf_page_that_the_rules_changed(note: str, is_said: bool) -> None:
+    analysis = replace(make_example(), accuracy=(make_accuracy(note=note),))
+
+    first_page = squeezed(pdf_reader(analysis, pdf_annex="none").pages[0].extract_text())
+    verdict = squeezed(html_text(analysis)).partition("Allfiguresandtheirlimits")[0]
+
+    for seen in (first_page, verdict):
+        assert "examplefigure" in seen
+        assert ("examplefigure(ruleschangedsince)" in seen) is is_said
 
 
 def test_the_pdf_is_tagged_titled_and_in_english() -> None:

@@ -168,6 +168,10 @@ class BlockerOption:
     basis: str
 
 
+RULES_CHANGED = "The rules changed since this was measured."
+"""Stands in the note of a figure that was measured with other rules than those that judged."""
+
+
 @value
 class AccuracyFigure:
     """One published error figure of the rulebook and tool."""
@@ -179,3 +183,8 @@ class AccuracyFigure:
     measured: str
     """ISO date."""
     note: str
+
+    @property
+    def was_measured_with_other_rules(self) -> bool:
+        """Return whether the rules that judged are not those that the figure was measured with."""
+        return RULES_CHANGED in self.note

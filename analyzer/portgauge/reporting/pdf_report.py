@@ -81,7 +81,14 @@ ROOMS = (
 """From roomy to tight; a page takes the first with which it stays one page."""
 
 WIDER: dict[str, tuple[dict[str, int], ...]] = {
-    FIRST_PAGE: ({"options": 3, "decisions": 2}, {"reason": 600}, {"steps": 3}, {"components": 4}, {"libraries": 4}),
+    FIRST_PAGE: (
+        {"figures": 1},
+        {"options": 3, "decisions": 2},
+        {"reason": 600},
+        {"steps": 3},
+        {"components": 4},
+        {"libraries": 4},
+    ),
     SECOND_PAGE: ({"assumptions": 8}, {"risks": 6}, {"files": 4}),
 }
 """Lists that are tried once more with more room, the most important first."""

@@ -8,7 +8,7 @@ from portgauge.model.rule import Mode
 from portgauge.model.target import Target
 from portgauge.reporting.age import age_warning
 from portgauge.reporting.rounding import Effort, ceiling_words, counted, hours_words, percent
-from portgauge.reporting.texts import GRADE_WORDS, MODE_WORDS
+from portgauge.reporting.texts import GRADE_WORDS, MODE_WORDS, RULES_CHANGED_SHORT
 
 EFFORT_MEASURE = "effort"
 """An accuracy figure whose measure holds this word says how good the hours are."""
@@ -102,11 +102,19 @@ def decisions_left_out(count: int, *, is_stuck: bool) -> str:
 
 def uncertainty(accuracy: Sequence[AccuracyFigure]) -> str:
     """Return how sure the range of hours is, in words; claims a check only where one was published."""
-    checked = [figure.n for figure in accuracy if EFFORT_MEASURE in figure.measure.lower()]
+    checked = [figure for figure in accuracy if EFFORT_MEASURE in figure.measure.lower()]
     if checked:
-        ports = counted(max(checked), "public port")
-        return f"The range is from judgement, checked on {ports} whose effort is itself estimated."
+        ports = counted(max(figure.n for figure in checked), "public port")
+        since = ""
+        if any(figure.was_measured_with_other_rules for figure in checked):
+            since = f"; {RULES_CHANGED_SHORT}"
+        return f"The range is from judgement, checked on {ports} whose effort is itself estimated{since}."
     return "The range is from judgement; no error of the hours is published for this build."
+
+
+def hours_first(accuracy: Sequence[AccuracyFigure]) -> tuple[AccuracyFigure, ...]:
+    """Return the figures with those on the hours, which is what people ask about, before the others."""
+    return tuple(sorted(accuracy, key=lambda figure: EFFORT_MEASURE not in figure.measure.lower()))
 
 
 def not_asked(lines: Sequence[EstimateLine]) -> str:

@@ -14,7 +14,7 @@ from portgauge.model.analysis import (
     Verdict,
 )
 from portgauge.model.base import value
-from portgauge.model.estimate import Block, Hours
+from portgauge.model.estimate import AccuracyFigure, Block, Hours
 from portgauge.model.finding import Finding
 from portgauge.model.rule import Automation, Category, FailureMode, Mode, Severity
 from portgauge.model.target import Target
@@ -145,6 +145,8 @@ class Summary:
     sentence: str
     reason: str
     uncertainty: str
+    measured: tuple[AccuracyFigure, ...]
+    """The published figures, those on the hours first."""
     rests_on: str
     """How much of the hours has measured prices."""
     bases: tuple[BasisShare, ...]
@@ -214,6 +216,7 @@ def summarise(analysis: Analysis) -> Summary:
         sentence=headline.sentence,
         reason=headline.reason,
         uncertainty=sentences.uncertainty(analysis.accuracy),
+        measured=sentences.hours_first(analysis.accuracy),
         rests_on=sentences.rests_on(measured_hours(bases), total=headline.effort.hours_p50),
         bases=bases,
         knowledge=sentences.knowledge(analysis),

@@ -114,6 +114,9 @@ SEEN_AS_WORDS = {
     "code": "code",
 }
 
+RULES_CHANGED_SHORT = "rules changed since"
+"""Stands beside a figure that was measured with other rules; its note says it in a sentence."""
+
 NOT_COMPUTED = (("trend", "what changed since an earlier analysis"),)
 """Stages that this version does not have. Their absence says nothing about the code."""
 

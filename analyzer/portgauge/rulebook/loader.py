@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from portgauge.errors import RuleError
-from portgauge.model.estimate import AccuracyFigure
+from portgauge.model.estimate import RULES_CHANGED, AccuracyFigure
 from portgauge.model.rule import Rule
 from portgauge.rulebook.blockers import read_blockers
 from portgauge.rulebook.build_rows import check_build_rows
@@ -141,9 +141,6 @@ def _shapes(document: Document, defects: Defects) -> Shapes:
         kernel_features=_patterns(document, root["kernel_features"], defects),
         facts=frozenset(root["facts"]) | {part for shape in definitions.values() for part in shape.parts},
     )
-
-
-RULES_CHANGED = "The rules changed since this was measured."
 
 
 def _accuracy(document: Document, defects: Defects, *, digest: str) -> tuple[AccuracyFigure, ...]:

@@ -14,6 +14,7 @@ from builders import (
     make_verdict,
 )
 from portgauge.model.analysis import VerdictWord
+from portgauge.model.estimate import RULES_CHANGED
 from portgauge.model.rule import Automation, Category, Severity
 from portgauge.reporting.html_findings import snippet_lines
 from portgauge.reporting.plain_text import one_line, shortened, shortened_path, visible
@@ -45,6 +46,20 @@ def test_a_check_is_claimed_only_when_a_figure_on_effort_was_published() -> None
 
     assert unmeasured.uncertainty == "The range is from judgement; no error of the hours is published for this build."
     assert "checked on 5 public ports whose effort is itself estimated" in measured.uncertainty
+
+
+def test_a_check_with_other_rules_is_not_claimed_for_these() -> None:
+    with_these = make_accuracy(measure="effort, P50 against author-days", note="few ports")
+    before = make_accuracy(measure="effort, P50 against author-days", note=f"few ports {RULES_CHANGED}")
+
+    assert summarise(make_analysis(accuracy=(with_these,))).uncertainty.endswith("is itself estimated.")
+    assert summarise(make_analysis(accuracy=(before,))).uncertainty.endswith("estimated; rules changed since.")
+
+
+def test_the_figures_on_hours_stand_first() -> None:
+    lines, hours = make_accuracy(measure="lines found"), make_accuracy(measure="effort, P50 against author-days")
+
+    assert summarise(make_analysis(accuracy=(lines, hours))).measured == (hours, lines)
 
 
 def test_covered_findings_are_counted_apart() -> None:

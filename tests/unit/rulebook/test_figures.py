@@ -2,8 +2,8 @@
 
 from rules_copy import RulesCopy
 
+from portgauge.model.estimate import RULES_CHANGED
 from portgauge.rulebook.digest import rules_digest
-from portgauge.rulebook.loader import RULES_CHANGED
 
 FIGURE = 'figures:\n  - {{corpus: c, measure: m, figure: "1", n: 1, measured: "2026-01-01", rules: "{digest}"}}\n'
 
