@@ -51,7 +51,16 @@ def squeezed(text: str) -> str:
         ("cp.async", ["executed synchronously", "ptx-moderate", "See also"]),
         ("lop3", ["boolean expression read from the 8-bit table", "ptx-easy"]),
         ("warp/lane-index-literal", ["On 64 lanes", "silent-wrong", "warp-site", "Nothing to do", "WARP001"]),
-        ("cuDNN", ["a CUDA library", "MIOpen", "once for the codebase", "oneDNN"]),
+        (
+            "cuDNN",
+            [
+                "a CUDA library",
+                "MIOpen; interface differs: code must be rewritten where it does",
+                "once for the codebase",
+                "oneDNN",
+            ],
+        ),
+        ("cuCollections", ["hipCollections; interface differs: code must be rewritten where it does"]),
         ("gfx950", ["64 lanes", "160 KiB", "OCP", "Instinct MI350X"]),
         ("ZLUDA", ["a way to leave CUDA", "never a plan", "32 lanes only"]),
         ("ptx-mma", ["a decision and no edit", "8 to 40 person-hours"]),

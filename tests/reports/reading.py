@@ -4,6 +4,7 @@ import html
 import io
 import re
 
+import openpyxl
 from pypdf import PdfReader
 
 from portgauge.model.analysis import Analysis
@@ -29,6 +30,11 @@ def terminal_text(analysis: Analysis) -> str:
     screen = io.StringIO()
     print_summary(analysis, screen, color=False)
     return screen.getvalue()
+
+
+def workbook_rows(analysis: Analysis, sheet: str) -> list[tuple[object, ...]]:
+    book = openpyxl.load_workbook(io.BytesIO(FORMATS["xlsx"].render(analysis, RenderOptions())))
+    return list(book[sheet].iter_rows(values_only=True))
 
 
 def pdf_reader(analysis: Analysis, **options: object) -> PdfReader:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from reading import html_source, html_text, pdf_text, squeezed, terminal_text
+from reading import html_source, html_text, pdf_text, squeezed, terminal_text, workbook_rows
 from report_example import make_example
 
 from builders import (
@@ -21,6 +21,7 @@ from builders import (
     make_hours,
     make_inventory,
     make_kernel,
+    make_library_judgement,
     make_line,
     make_settings,
     make_site,
@@ -104,6 +105,19 @@ def assert_texts_agree(analysis: Analysis, *texts: str) -> None:
         assert missing == []
 
 
+def test_a_near_twin_is_said_to_differ_in_every_report() -> None:
+    analysis = replace(
+        make_example(),
+        libraries=(make_library_judgement("cudnn", title="cuDNN", status="near-twin", hip_counterpart="MIOpen"),),
+    )
+    words = squeezed("interface differs: code must be rewritten where it does")
+    [sheet_row] = [row for row in workbook_rows(analysis, "Libraries") if row[0] == "cuDNN"]
+
+    assert squeezed(str(sheet_row[2])) == words
+    for text in (html_text(analysis), pdf_text(analysis, pdf_annex="none")):
+        assert words in squeezed(text)
+
+
 def test_terminal_page_json_and_pdf_agree_on_the_example() -> None:
     analysis = make_example()
 
@@ -149,7 +163,7 @@ def test_libraries_have_the_same_hours_in_every_report() -> None:
     by_name = {library["name"]: library for library in document(analysis)["libraries"]}
     assert by_name["cublas"]["hours_in_total_p50"] == 4
     assert squeezed("Libraries in it: cuBLAS 4 h") in squeezed(terminal_text(analysis))
-    assert re.search(r"cuBLAShipBLAS,.*?4h", squeezed(pdf_text(analysis)))
+    assert re.search(r"cuBLAShipBLAS;.*?4h", squeezed(pdf_text(analysis)))
 
 
 def test_the_files_hold_what_is_booked_for_places_that_need_a_person() -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from portgauge.explaining.question import Question, ages_in_months, judge_rule
 from portgauge.explaining.rows import mentions_of, prices_of
 from portgauge.model.explanation import Explanation, RouteSays, Said
+from portgauge.model.library_status import LIBRARY_STATUS_WORDS
 from portgauge.model.rule import Example, Rule, Source
 from portgauge.model.target import Target
 from portgauge.rulebook.lookup import Lookup
@@ -106,12 +107,9 @@ def _library_route(table: RouteTable, library: str) -> RouteSays | None:
     )
 
 
-_STATUS_WORDS = {
-    "twin": "a library with the same interface",
-    "near-twin": "a library with another interface",
-    "none": "no library that takes its place",
-    "unknown": "",
-}
+def _status_words(table: Table) -> str:
+    """Return how what AMD has compares with the library; empty when the table leaves it open."""
+    return "" if table.status == "unknown" else LIBRARY_STATUS_WORDS.get(table.status, "")
 
 
 def _counts(table: Table) -> str:
@@ -147,7 +145,7 @@ def explain_library(lookup: Lookup, *, table: Table, question: Question) -> Expl
         what=f"the table {table.name} of portgauge" if not table.is_library else "a CUDA library",
         said=_said(
             {
-                "On AMD": "; ".join(part for part in (table.counterpart, _STATUS_WORDS.get(table.status, "")) if part),
+                "On AMD": "; ".join(part for part in (table.counterpart, _status_words(table)) if part),
                 "Names": _counts(table),
                 **_library_row(lookup, table.name),
             }

@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 from portgauge.model.analysis import Analysis
 from portgauge.model.base import value
 from portgauge.model.estimate import EstimateLine, Minutes
+from portgauge.model.library_status import LIBRARY_STATUS_WORDS
 from portgauge.model.rule import Severity
 from portgauge.reporting.rounding import hours_words, time_words
 from portgauge.reporting.tally import JudgedSite, booked_minutes
-from portgauge.reporting.texts import LIBRARY_STATUS_WORDS
 
 MEASURED = "measured:"
 """A basis that starts with this was measured; every other is a judgement."""

@@ -13,6 +13,7 @@ from markupsafe import Markup
 from portgauge.model.analysis import Analysis
 from portgauge.model.component import Kernel
 from portgauge.model.estimate import EstimateLine
+from portgauge.model.library_status import LIBRARY_STATUS_WORDS
 from portgauge.model.rule import Category
 from portgauge.reporting import sentences
 from portgauge.reporting.arithmetic import walks
@@ -93,6 +94,7 @@ def render(analysis: Analysis) -> bytes:
             walk_of={walk.component: walk for walk in walks(analysis)},
             ptx_groups=[g for g in summary.attention if g.category is Category.PTX],
             kernels=_longest_kernels(analysis),
+            library_status_words=LIBRARY_STATUS_WORDS,
             library_uses={use.name: use for use in uses},
             unjudged_libraries=[use for use in uses if use.name not in judged_libraries],
             settings_rows=settings_rows(analysis.settings),

@@ -93,14 +93,6 @@ COMPONENT_KIND_WORDS = {
     ComponentKind.MAPPED: "given by you",
 }
 
-LIBRARY_STATUS_WORDS = {
-    "twin": "same calls",
-    "near-twin": "similar calls",
-    "rewrite": "calls must be rewritten",
-    "none": "no counterpart",
-    "unknown": "nobody mapped it",
-}
-
 SEEN_AS_WORDS = {
     "name": "its names in code",
     "include": "an include",

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from portgauge.model.base import value
+from portgauge.model.library_status import LIBRARY_STATUS_WORDS
 from portgauge.rulebook.yamlfile import LIST, MAPPING, TEXT, WORDS, Defects, Document, Form, check_keys, words
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
@@ -20,6 +21,7 @@ _KIND_KEYS: Mapping[str, Form] = {
     "words": MAPPING,
 }
 _LINE_KEYS: Mapping[str, Form] = {"label": TEXT, "parts": WORDS, "otherwise": TEXT}
+_LIBRARY_STATUS = "library-status"
 _NOT_SHOWN = ("source", "overrides", "example")
 
 
@@ -118,12 +120,16 @@ def read_layouts(document: Document, defects: Defects) -> dict[str, Layout]:
             also=words(raw.get("also")),
             counterparts=words(raw.get("counterparts")),
             lines=tuple(_line(document, line, defects) for line in raw.get("lines") or ()),
-            words={
-                column: {str(cell): str(text) for cell, text in texts.items()}
-                for column, texts in (raw.get("words") or {}).items()
-            },
+            words={column: _texts(texts) for column, texts in (raw.get("words") or {}).items()},
         )
     return layouts
+
+
+def _texts(raw: Any) -> Mapping[str, str]:
+    """Return what stands for each cell; a vocabulary that reports use too is named instead of written down."""
+    if raw == _LIBRARY_STATUS:
+        return LIBRARY_STATUS_WORDS
+    return {str(cell): str(text) for cell, text in raw.items()}
 
 
 def _line(document: Document, raw: Any, defects: Defects) -> LayoutLine:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from portgauge.model.estimate import Hours
+from portgauge.model.library_status import LIBRARY_STATUS_WORDS
 from portgauge.model.rule import Mode
 from portgauge.rulebook.effort_classes import EffortModel, LibraryCost
 from portgauge.rulebook.libraries import Libraries, Library
@@ -13,7 +14,7 @@ from portgauge.rulebook.rulebook import Rulebook
 from portgauge.rulebook.table import Table
 from portgauge.rulebook.yamlfile import Defects
 
-STATUSES = ("twin", "near-twin", "rewrite", "none", "unknown")
+STATUSES = tuple(LIBRARY_STATUS_WORDS)
 PRICES = ("once", "sites", "build", "ci", "build-table", "decision")
 _HOURS_PER_DAY = 8.0
 _COLUMNS = (
