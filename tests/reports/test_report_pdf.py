@@ -65,6 +65,16 @@ def test_a_measured_figure_says_on_page_and_first_pdf_page_that_the_rules_change
         assert ("examplefigure(ruleschangedsince)" in seen) is is_said
 
 
+def test_the_second_page_says_what_an_agent_reaches_and_on_how_little_that_rests() -> None:
+    analysis = make_example()
+
+    second = squeezed(pdf_reader(analysis, pdf_annex="none").pages[1].extract_text())
+
+    for sentence in (*analysis.agent.half_an_hour, "That is 1 port: an anecdote, no rate.", "Never add these"):
+        assert squeezed(sentence) in second
+        assert squeezed(sentence) in squeezed(html_text(analysis))
+
+
 def test_the_pdf_is_tagged_titled_and_in_english() -> None:
     reader = pdf_reader(make_example())
     root = reader.trailer["/Root"]

@@ -41,3 +41,8 @@ def agent_sentence(agent: AgentEffort) -> str:
     used = ", ".join(f"{each.p50} {each.title} (9 in 10: {each.p90})" for each in agent_words(agent))
     ports = counted(max((each.ports for each in agent.measures), default=0), "finished port")
     return f"A coding agent until tests pass on one GPU, beside people's time: {used}; recorded on up to {ports}."
+
+
+def recorded_words(agent: AgentEffort) -> str:
+    """Return how much the two durations of ``half_an_hour`` rest on."""
+    return f"That is {counted(agent.recorded_ports, 'port')}: an anecdote, no rate."

@@ -6,7 +6,6 @@ fetcher once attached a local file to the PDF because the document asked for it.
 
 import logging
 from base64 import b64encode
-from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -35,6 +34,7 @@ COMPONENTS_IN_ANNEX = 60
 PDF_VARIANT = "pdf/ua-1"
 FIRST_PAGE = "pdf/decision.html.j2"
 SECOND_PAGE = "pdf/second.html.j2"
+ANNEX = "pdf/annex.html.j2"
 
 
 @value
@@ -59,39 +59,23 @@ class Room:
     routes: int = 7
 
 
-_TIGHTEST = Room(
+TIGHTEST = Room(
     routes=1, components=2, libraries=1, steps=1, decisions=1, layers=0, options=1, figures=0, reason=200, risks=2,
     files=0, assumptions=1,
 )  # fmt: skip
-ROOMS = (
-    Room(),
-    Room(libraries=4, layers=1, options=3, risks=5, files=4, assumptions=6),
-    Room(routes=5, components=7, libraries=4, steps=4, layers=0, options=2, risks=5, files=3, assumptions=5),
-    Room(routes=4, components=6, libraries=3, steps=3, layers=0, options=2, risks=5, files=3, assumptions=4),
-    Room(
-        routes=3, components=5, libraries=2, steps=2, layers=0, options=2, reason=600, risks=4, files=0,
-        assumptions=3,
-    ),
-    Room(
-        routes=2, components=4, libraries=1, steps=1, layers=0, options=1, figures=0, reason=400, risks=3, files=0,
-        assumptions=2,
-    ),
-    _TIGHTEST,
-)  # fmt: skip
-"""From roomy to tight; a page takes the first with which it stays one page."""
 
 WIDER: dict[str, tuple[dict[str, int], ...]] = {
     FIRST_PAGE: (
-        {"figures": 1},
-        {"options": 3, "decisions": 2},
-        {"reason": 600},
-        {"steps": 3},
-        {"components": 4},
-        {"libraries": 4},
+        {"figures": 1}, {"options": 2, "decisions": 2}, {"components": 3}, {"libraries": 2}, {"reason": 400},
+        {"options": 3}, {"steps": 3}, {"components": 5}, {"libraries": 4}, {"decisions": 3}, {"options": 4},
+        {"reason": 1_000}, {"components": 8}, {"steps": 5}, {"libraries": 5}, {"layers": 2},
     ),
-    SECOND_PAGE: ({"assumptions": 8}, {"risks": 6}, {"files": 4}),
-}
-"""Lists that are tried once more with more room, the most important first."""
+    SECOND_PAGE: (
+        {"assumptions": 3}, {"risks": 4}, {"routes": 3}, {"files": 2}, {"risks": 5}, {"routes": 5}, {"files": 3},
+        {"assumptions": 8}, {"routes": 7}, {"files": 5}, {"risks": 6},
+    ),
+}  # fmt: skip
+"""What the lists of a page get from the tightest on, the most important first."""
 
 
 @value
@@ -118,7 +102,7 @@ def render(analysis: Analysis, *, annex: PdfAnnex = "short") -> bytes:
     names = [FIRST_PAGE] + ([SECOND_PAGE] if summary.has_work else [])
     pages = [_fitted(name, count_pages) for name in names]
     if annex != "none":
-        pages.append(Page(template="pdf/annex.html.j2", room=ROOMS[0]))
+        pages.append(Page(template=ANNEX, room=Room()))
     html = document(analysis, summary, pages=pages, annex=annex)
     pdf = weasyprint.HTML(string=html, url_fetcher=fetcher).write_pdf(
         pdf_variant=PDF_VARIANT, pdf_tags=True, presentational_hints=False
@@ -129,18 +113,19 @@ def render(analysis: Analysis, *, annex: PdfAnnex = "short") -> bytes:
 def _fitted(template: str, count_pages: Callable[[Page], int]) -> Page:
     """Return a part with the most room with which it stays on one page.
 
-    The columns of a page are seldom of one length, so lists that matter to who decides are tried
-    once more with more room.
+    The columns of a page are seldom of one length, so each list is widened by itself. A list that
+    once did not fit stays as it is; there would be no end to trying otherwise.
     """
-    pages = [Page(template=template, room=room) for room in ROOMS]
-    # Each has less in it than the one before, so the first that fits is found by halving.
-    first = bisect_left(pages, 1, hi=len(pages) - 1, key=lambda page: count_pages(page) == 1)
-    fitted = pages[first]
-    for more in WIDER[template] if fitted.room != ROOMS[0] else ():
-        roomier = {name: max(size, getattr(fitted.room, name)) for name, size in more.items()}
-        wider = replace(fitted, room=replace(fitted.room, **roomier))
-        if wider != fitted and count_pages(wider) == 1:
+    roomiest = Page(template=template, room=Room())
+    if count_pages(roomiest) == 1:
+        return roomiest
+    fitted, full = Page(template=template, room=TIGHTEST), set[str]()
+    for more in WIDER[template]:
+        wider = replace(fitted, room=replace(fitted.room, **more))
+        if full.isdisjoint(more) and count_pages(wider) == 1:
             fitted = wider
+        else:
+            full |= more.keys()
     return fitted
 
 
@@ -148,7 +133,8 @@ def document(analysis: Analysis, summary: Summary, *, pages: Sequence[Page], ann
     """Return the HTML that the PDF is made of."""
     style = (report_templates_folder() / "pdf" / "style.css").read_text(encoding="utf-8")
     findings = annex_findings(summary, annex)
-    view = graph_view(analysis, nodes_at_most=NODES_AT_MOST)
+    has_annex = any(page.template == ANNEX for page in pages)
+    view = graph_view(analysis, nodes_at_most=NODES_AT_MOST) if has_annex else None
     return (
         environment()
         .get_template("pdf/document.html.j2")
@@ -168,8 +154,8 @@ def document(analysis: Analysis, summary: Summary, *, pages: Sequence[Page], ann
             routes=route_rows(analysis),
             forks_note=FORKS_NOTE,
             what_if=what_if_sentence(analysis.what_if) if analysis.what_if else "",
-            graph_sentences=measure_sentences(view.measures),
-            graph_address="data:image/svg+xml;base64," + b64encode(svg(view).encode("utf-8")).decode("ascii"),
+            graph_sentences=measure_sentences(view.measures) if view else (),
+            graph_address=f"data:image/svg+xml;base64,{b64encode(svg(view).encode()).decode('ascii')}" if view else "",
             created=analysis.analysed_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
         )
     )

@@ -19,7 +19,7 @@ from portgauge.model.finding import Finding
 from portgauge.model.rule import Automation, Category, FailureMode, Mode, Severity
 from portgauge.model.target import Target
 from portgauge.reporting import sentences
-from portgauge.reporting.agent_words import AgentWords, agent_sentence, agent_words
+from portgauge.reporting.agent_words import AgentWords, agent_sentence, agent_words, recorded_words
 from portgauge.reporting.breakdown import (
     BasisShare,
     FileSummary,
@@ -183,6 +183,8 @@ class Summary:
     agent: tuple[AgentWords, ...]
     """What a coding agent uses, worded."""
     agent_words: str
+    agent_recorded: str
+    """How much the times until it runs and until it is validated rest on."""
     drivers: tuple[Driver, ...]
     """Of the headline estimate: the kinds of work whose own range moves the total most."""
     not_in_this_number: tuple[OutsideCost, ...]
@@ -243,6 +245,7 @@ def summarise(analysis: Analysis) -> Summary:
         maintenance=_maintenance(analysis, headline.effort),
         agent=agent_words(analysis.agent),
         agent_words=agent_sentence(analysis.agent) if has_work else "",
+        agent_recorded=recorded_words(analysis.agent),
         drivers=drivers(analysis.estimate(target=headline.target.id, mode=analysis.settings.mode)),
         not_in_this_number=not_in_this_number(analysis),
         not_asked=sentences.not_asked(analysis.not_asked) if has_work else "",

@@ -5,6 +5,7 @@ direction characters made visible. An unknown name is an error, not an empty str
 """
 
 import re
+from functools import cache
 from pathlib import PurePath
 from urllib.parse import quote
 
@@ -65,8 +66,9 @@ def arithmetic(line: EstimateLine) -> str:
     return result
 
 
+@cache
 def environment() -> Environment:
-    """Return an environment that reads the shipped templates."""
+    """Return the environment that reads the shipped templates; one, so that each is compiled once."""
     made = Environment(
         loader=FileSystemLoader(report_templates_folder()),
         autoescape=True,
