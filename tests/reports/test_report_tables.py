@@ -5,6 +5,7 @@ import io
 import json
 import re
 import sys
+from pathlib import PurePosixPath
 from typing import Any
 
 import openpyxl
@@ -14,14 +15,25 @@ from report_example import make_example
 from test_report_hostile import ATTACK, CONTROL, hostile
 from test_report_html import many
 
-from builders import make_analysis, make_finding, make_site
+from builders import (
+    make_analysis,
+    make_component,
+    make_estimates,
+    make_file,
+    make_finding,
+    make_inventory,
+    make_line,
+    make_site,
+)
 from portgauge.errors import InstallationError
 from portgauge.model.analysis import Analysis
 from portgauge.model.rule import Automation, Severity
+from portgauge.planning.packages import work_packages
 from portgauge.reporting.csv_report import safe_cell
 from portgauge.reporting.formats import FORMATS, RenderOptions
 from portgauge.reporting.markdown_report import escaped
 from portgauge.reporting.summary import summarise
+from portgauge.reporting.xlsx_report import CELL_CHARACTERS, _listed
 
 
 def rendered(name: str, analysis: Analysis, **options: Any) -> bytes:
@@ -93,7 +105,7 @@ def test_the_workbook_has_a_sheet_for_each_list_and_lines_that_add_up() -> None:
     summary = summarise(analysis)
     book = workbook(analysis)
 
-    assert book.sheetnames == ["Summary", "Findings", "Components", "Libraries", "Estimate lines"]
+    assert book.sheetnames == ["Summary", "Findings", "Components", "Libraries", "Estimate lines", "Plan"]
     header, *lines = book["Estimate lines"].iter_rows(values_only=True)
     head = (summary.headline.target.id, summary.mode.value)
     hours = [row[header.index("hours_p50")] for row in lines if row[:2] == head]
@@ -103,6 +115,52 @@ def test_the_workbook_has_a_sheet_for_each_list_and_lines_that_add_up() -> None:
     assert shown["person-hours, P90"] == pytest.approx(summary.headline.effort.hours_p90)
     parts = {row[0]: row[3] for row in book["Components"].iter_rows(values_only=True, min_row=2)}
     assert parts == {part.name: pytest.approx(part.hours.p50) for part in summary.components}
+
+
+def test_the_plan_of_the_workbook_is_that_of_the_other_outputs() -> None:
+    analysis = make_example()
+    packages = work_packages(analysis)
+
+    header, *rows = workbook(analysis)["Plan"].iter_rows(values_only=True)
+
+    assert len(rows) == len(packages) > 2
+    for order, (package, cells) in enumerate(zip(packages, rows, strict=True), start=1):
+        row = dict(zip(header, cells, strict=True))
+        assert (row["order"], row["package"], row["goal"]) == (order, package.id, package.goal)
+        assert row["after"] == (", ".join(package.depends_on) or None)
+        assert row["files"] == ("; ".join(str(file.path) for file in package.files) or None)
+        assert row["acceptance"] == "; ".join(package.acceptance)
+        for mode, hours in package.hours:
+            assert (row[f"hours_{mode.value}_p50"], row[f"hours_{mode.value}_p90"]) == pytest.approx(
+                (hours.p50, hours.p90)
+            )
+
+
+def test_a_formula_in_the_name_of_a_file_or_component_is_text_in_the_plan() -> None:
+    text = "=HYPERLINK(1)"
+    component = make_component(text, files=(PurePosixPath("=1+1.cu"),))
+    site = make_site(path="=1+1.cu")
+    analysis = make_analysis(
+        inventory=make_inventory(files=(make_file("=1+1.cu"),), sites=(site,), components=(component,)),
+        findings=(make_finding(site=site),),
+        estimates=make_estimates([make_line(component=text)], components=(text,)),
+    )
+
+    cells = [cell for row in workbook(analysis)["Plan"].iter_rows() for cell in row if cell.value is not None]
+
+    assert {cell.data_type for cell in cells if str(cell.value).startswith("=")} == {"s"}
+    assert {"=1+1.cu", text} <= {cell.value for cell in cells}
+
+
+def test_more_files_than_a_cell_holds_are_counted_in_it() -> None:
+    names = [f"src/{'long' * 20}{number}.cu" for number in range(1_000)]
+
+    listed = _listed(names)
+
+    *kept, last = listed.split("; ")
+    assert len(listed) <= CELL_CHARACTERS
+    assert kept == names[: len(kept)]
+    assert last == f"and {1_000 - len(kept)} more, in the JSON"
 
 
 def test_without_the_library_one_line_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

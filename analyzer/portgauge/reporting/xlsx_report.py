@@ -1,4 +1,4 @@
-"""A workbook for people who calculate on: one sheet each for the summary, findings, components, libraries, lines."""
+"""A workbook for people who calculate on: a sheet for each list of the analysis, the summary first."""
 
 import io
 from collections.abc import Iterable, Iterator, Sequence
@@ -6,6 +6,8 @@ from typing import Any
 
 from portgauge.errors import InstallationError
 from portgauge.model.analysis import Analysis
+from portgauge.model.rule import Mode
+from portgauge.planning.packages import work_packages
 from portgauge.reporting.finding_rows import COLUMNS, Cell, finding_rows
 from portgauge.reporting.plain_text import visible
 from portgauge.reporting.summary import Summary, summarise
@@ -63,6 +65,7 @@ def _sheets(analysis: Analysis, summary: Summary) -> Iterator[tuple[str, Sequenc
     yield "Components", _COMPONENT_COLUMNS, _component_rows(summary)
     yield "Libraries", _LIBRARY_COLUMNS, _library_rows(summary)
     yield "Estimate lines", _LINE_COLUMNS, _line_rows(analysis)
+    yield "Plan", _PLAN_COLUMNS, _plan_rows(analysis)
 
 
 def _write(sheet: Any, columns: Sequence[str], rows: Rows, *, header: Any) -> None:
@@ -182,3 +185,38 @@ def _line_rows(analysis: Analysis) -> Iterator[Sequence[Cell]]:
                 line.grade,
                 line.basis,
             )
+
+
+_PLAN_COLUMNS = (
+    "order", "package", "title", "kind", "component", "after", "goal",
+    *(f"hours_{mode.value}_{part}" for mode in Mode for part in ("p50", "p90")),
+    "findings", "files", "acceptance",
+)  # fmt: skip
+
+
+def _plan_rows(analysis: Analysis) -> Iterator[Sequence[Cell]]:
+    for order, package in enumerate(work_packages(analysis), start=1):
+        priced = dict(package.hours)
+        hours = [priced.get(mode) for mode in Mode]
+        yield (
+            order,
+            package.id,
+            package.title,
+            package.kind.value,
+            package.component,
+            ", ".join(package.depends_on),
+            package.goal,
+            *(part for each in hours for part in ((each.p50, each.p90) if each else (None, None))),
+            len(package.findings),
+            _listed([str(file.path) for file in package.files]),
+            _listed(package.acceptance),
+        )
+
+
+def _listed(texts: Sequence[str]) -> str:
+    """Return the texts joined, as many as a cell holds, and how many it does not hold."""
+    joined = "; ".join(texts)
+    if len(joined) <= CELL_CHARACTERS:
+        return joined
+    kept = joined[: CELL_CHARACTERS - 40].count("; ")
+    return f"{'; '.join(texts[:kept])}; and {len(texts) - kept:,} more, in the JSON"
