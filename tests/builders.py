@@ -25,7 +25,6 @@ from portgauge.model.analysis import (
 from portgauge.model.component import (
     Component,
     ComponentKind,
-    Kernel,
     LibraryUse,
     Reading,
     SourceFile,
@@ -43,6 +42,7 @@ from portgauge.model.estimate import (
     Minutes,
 )
 from portgauge.model.finding import Finding, Site
+from portgauge.model.kernel import Kernel, KernelLaunch
 from portgauge.model.location import Location, Snippet
 from portgauge.model.rule import (
     Automation,
@@ -141,7 +141,7 @@ def make_kernel(name: str = "solve", *, path: str = "src/solver.cu", line: int =
         "location": make_location(path, line, end_line=line + 30),
         "code_lines": 28,
         "features": ("shared-memory",),
-        "launches": (make_location(path, line + 60),),
+        "launches": (KernelLaunch(location=make_location(path, line + 60), grid="blocks", block="256", threads=256),),
     }
     return Kernel(name=name, **(values | changes))
 

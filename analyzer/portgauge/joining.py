@@ -3,20 +3,52 @@
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import PurePosixPath
 
+from portgauge.discovery.tree import Candidate
 from portgauge.graph.calls import call_edges
+from portgauge.graph.device_calls import with_device_calls
 from portgauge.graph.from_builds import units_from_cmake, units_from_make, with_compiled
 from portgauge.graph.includes import Reach, include_edges
-from portgauge.graph.inputs import BuildUnit, CalledName, Function, IncludeLine, MappedComponent
+from portgauge.graph.inputs import (
+    BuildUnit,
+    CalledName,
+    ForwardedLaunch,
+    Function,
+    IncludeLine,
+    MappedComponent,
+    NamedLaunch,
+    PassedKernel,
+)
+from portgauge.graph.launches import claimed_launches, with_launches
 from portgauge.matchers.build import BuildFacts, own_cmake_targets
 from portgauge.matchers.facts import FileFacts, own_sites
 from portgauge.matchers.libraries import without_own
 from portgauge.matchers.packages import OwnModules, confirmed, is_own_package
 from portgauge.model.analysis import Problem, Stage
-from portgauge.model.component import Component, ComponentKind, Edge
+from portgauge.model.component import Component, ComponentKind, Edge, SourceFile, Standing
 from portgauge.model.finding import Site
+from portgauge.model.kernel import Kernel
+from portgauge.model.location import Location
 from portgauge.parsing.compile_commands import CompiledTarget
 from portgauge.rulebook.packages import read_packages
 from portgauge.rulebook.rulebook import Rulebook
+
+
+def source_file(candidate: Candidate, facts: FileFacts | None) -> SourceFile:
+    """Return a file of the codebase; ``facts`` are None when it was not read."""
+    standing = candidate.standing
+    if facts is not None and facts.is_generated and standing is Standing.OWN:
+        standing = Standing.GENERATED
+    return SourceFile(
+        path=candidate.path,
+        language=candidate.language,
+        standing=standing,
+        reading=facts.reading if facts is not None else candidate.decision,
+        byte_count=candidate.byte_count,
+        code_lines=facts.code_lines if facts is not None else 0,
+        is_cuda=facts.is_cuda if facts is not None else candidate.language == "cuda",
+        degraded_bytes=facts.degraded_bytes if facts is not None else 0,
+        sha256=facts.sha256 if facts is not None else "",
+    )
 
 
 def includes_between(facts: Mapping[PurePosixPath, FileFacts], known: Collection[PurePosixPath]) -> tuple[Edge, ...]:
@@ -35,15 +67,51 @@ def cmake_and_make_units(builds: BuildFacts, compiled: Sequence[CompiledTarget])
     return (*made, *units_from_make(builds.make_targets))
 
 
-def calls_between(ordered: Sequence[FileFacts], reach: Reach) -> tuple[Edge, ...]:
-    """Return one edge for each pair of files of which one calls a function that the other defines."""
-    functions = {
+def functions_of(ordered: Sequence[FileFacts]) -> dict[PurePosixPath, list[Function]]:
+    """Return the functions that each file defines."""
+    return {
         found.path: [
-            Function(name=d.name, scopes=d.scopes, is_member=d.is_member, is_hidden=d.is_hidden, line=d.line)
+            Function(
+                name=d.name,
+                scopes=d.scopes,
+                is_member=d.is_member,
+                is_hidden=d.is_hidden,
+                line=d.line,
+                is_device=d.is_device,
+                calls=d.calls,
+                wave=d.wave,
+            )
             for d in found.definitions
         ]
         for found in ordered
     }
+
+
+def kernels_of(
+    ordered: Sequence[FileFacts], functions: Mapping[PurePosixPath, Sequence[Function]], *, reach: Reach
+) -> tuple[tuple[Kernel, ...], tuple[Location, ...]]:
+    """Return the kernels with their launches and what they call, and the launches that name none of them."""
+    launches = claimed_launches(
+        [NamedLaunch(kernel=each.kernel, launch=each.launch) for found in ordered for each in found.launches],
+        [
+            ForwardedLaunch(name=each.name, argument=each.argument, launch=each.launch)
+            for found in ordered
+            for each in found.forwarders
+        ],
+        [
+            PassedKernel(callee=each.callee, argument=each.argument, kernel=each.kernel, location=each.location)
+            for found in ordered
+            for each in found.passed
+        ],
+    )
+    kernels, unclaimed = with_launches([k for found in ordered for k in found.kernels], launches, reach=reach)
+    return with_device_calls(kernels, functions, reach=reach), unclaimed
+
+
+def calls_between(
+    ordered: Sequence[FileFacts], functions: Mapping[PurePosixPath, Sequence[Function]], *, reach: Reach
+) -> tuple[Edge, ...]:
+    """Return one edge for each pair of files of which one calls a function that the other defines."""
     calls = {
         found.path: [CalledName(name=c.name, scopes=c.scopes, lines=c.lines) for c in found.calls] for found in ordered
     }

@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 
 from portgauge import __version__
 from portgauge.discovery.churn import lines_changed_in_a_year
-from portgauge.discovery.tree import Candidate, SourceTree
+from portgauge.discovery.tree import SourceTree
 from portgauge.discovery.walk import discover
 from portgauge.discovery.words import discovery_words
 from portgauge.effort.agent import agent_effort
@@ -23,9 +23,18 @@ from portgauge.graph.components import make_components
 from portgauge.graph.from_builds import units_from_python
 from portgauge.graph.includes import Reach
 from portgauge.graph.inputs import MappedComponent
-from portgauge.graph.launches import launch_edges, with_launches
+from portgauge.graph.launches import launch_edges
 from portgauge.graph.leaving_out import known_options, leave_out
-from portgauge.joining import calls_between, cmake_and_make_units, includes_between, map_problems, sites_of
+from portgauge.joining import (
+    calls_between,
+    cmake_and_make_units,
+    functions_of,
+    includes_between,
+    kernels_of,
+    map_problems,
+    sites_of,
+    source_file,
+)
 from portgauge.judging.builds import price_one_build
 from portgauge.judging.ignores import apply_ignores, ignored_line
 from portgauge.judging.judge import judge_sites, knowledge_date
@@ -34,7 +43,6 @@ from portgauge.judging.libraries import judge_libraries
 from portgauge.judging.verdict import is_complete, judge_verdict, portability, with_grade
 from portgauge.matchers.build import BuildFile, read_build_files
 from portgauge.matchers.directives import vendor_defines
-from portgauge.matchers.facts import FileFacts
 from portgauge.matchers.files import Progress, read_candidates
 from portgauge.matchers.kept import KeptFacts
 from portgauge.matchers.libraries import library_uses
@@ -178,7 +186,7 @@ def inventory_of(
         worker_count=worker_count or default_worker_count(),
     )
     facts = read_candidates(tree.candidates, pool=pool, kept=kept, on_progress=on_progress)
-    files = tuple(_source_file(candidate, facts.get(candidate.path)) for candidate in tree.candidates)
+    files = tuple(source_file(candidate, facts.get(candidate.path)) for candidate in tree.candidates)
     known = [candidate.path for candidate in tree.candidates if candidate.decision is Reading.PARSED]
     builds = read_build_files(
         [
@@ -190,9 +198,9 @@ def inventory_of(
     )
     includes = includes_between(facts, known)
     ordered, reach = [facts[path] for path in sorted(facts)], Reach(includes)
-    launches = [(launch.kernel, launch.location) for found in ordered for launch in found.launches if launch.kernel]
-    kernels = with_launches([kernel for found in ordered for kernel in found.kernels], launches, reach=reach)
-    uses = (*calls_between(ordered, reach), *launch_edges(kernels))
+    functions = functions_of(ordered)
+    kernels, unclaimed = kernels_of(ordered, functions, reach=reach)
+    uses = (*calls_between(ordered, functions, reach=reach), *launch_edges(kernels))
     components, component_edges = make_components(
         files,
         includes,
@@ -209,6 +217,7 @@ def inventory_of(
         files=files,
         sites=sites,
         kernels=kernels,
+        unclaimed_launches=unclaimed,
         libraries=library_uses(sites, rulebook=rulebook),
         components=components,
         edges=(*includes, *uses, *component_edges),
@@ -356,23 +365,6 @@ def _rule_notes(findings: Sequence[Finding], rulebook: Rulebook) -> tuple[RuleNo
     """Return what a report says about each rule that found something, in order of rule id."""
     rules = (rulebook.rule(rule_id) for rule_id in sorted({finding.site.rule_id for finding in findings}))
     return tuple(rule.note for rule in rules if rule is not None)
-
-
-def _source_file(candidate: Candidate, facts: FileFacts | None) -> SourceFile:
-    standing = candidate.standing
-    if facts is not None and facts.is_generated and standing is Standing.OWN:
-        standing = Standing.GENERATED
-    return SourceFile(
-        path=candidate.path,
-        language=candidate.language,
-        standing=standing,
-        reading=facts.reading if facts is not None else candidate.decision,
-        byte_count=candidate.byte_count,
-        code_lines=facts.code_lines if facts is not None else 0,
-        is_cuda=facts.is_cuda if facts is not None else candidate.language == "cuda",
-        degraded_bytes=facts.degraded_bytes if facts is not None else 0,
-        sha256=facts.sha256 if facts is not None else "",
-    )
 
 
 def _looked_for(rulebook: Rulebook) -> tuple[tuple[str, str], ...]:

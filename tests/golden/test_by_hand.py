@@ -65,3 +65,17 @@ def test_portability_is_the_share_of_lines_in_files_without_hard_findings_by_han
             assert component["portability"] == share(own)
     if document["codebase"]["name"] == "cmake-library":
         assert set() < hard & set(lines) < set(lines)
+
+
+def test_a_kernel_costs_the_places_in_it_and_its_proof_by_hand(
+    document: dict[str, Any], prices: dict[str, Any]
+) -> None:
+    each_proof = prices["fixed"]["kernel-validation"][MODE][0]
+    has_tests = any(file["standing"] == "test" for file in document["inventory"]["files"])
+    each_proof *= 1 if has_tests else prices["factors"]["validation_without_tests"]
+
+    for kernel in document["kernels"]:
+        lines = range(kernel["line"], kernel["end_line"] + 1)
+        inside = [f for f in document["findings"] if f["path"] == kernel["path"] and f["line"] in lines]
+        change = sum(finding["targets"][TARGET]["minutes"][MODE]["p50"] for finding in inside) / 60
+        assert kernel["hours"]["p50"] == pytest.approx(change + each_proof, abs=1e-3)

@@ -50,11 +50,24 @@ def test_the_schema_refuses_a_key_that_it_does_not_know() -> None:
         jsonschema.validate(changed, schema())
 
 
-def test_stages_that_do_not_exist_are_named_and_not_just_empty() -> None:
-    found = document(make_analysis())
+def test_a_number_of_hot_kernels_says_not_which() -> None:
+    analysis = make_analysis()
 
-    assert found["kernels"][0]["hot"] is None
-    assert "kernels[].hot" in found["not_computed"]
+    def hot(asked: int | str) -> list[bool | None]:
+        settings = replace(analysis.settings, hot_kernels=asked)
+        return [kernel["hot"] for kernel in document(replace(analysis, settings=settings))["kernels"]]
+
+    assert set(hot(0)) == {False}
+    assert set(hot(2)) == {None}
+    assert set(hot("sol*")) == {True}
+
+
+def test_each_finding_is_one_line_of_the_file() -> None:
+    text = FORMATS["json"].render(make_example(), RenderOptions()).decode()
+    findings = json.loads(text)["findings"]
+
+    lines = {line.rstrip(",") for line in text.split("\n")}
+    assert all(json.dumps(finding, ensure_ascii=False) in lines for finding in findings)
 
 
 def test_minutes_of_a_line_are_shared_by_the_findings_that_it_prices() -> None:

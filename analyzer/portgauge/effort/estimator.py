@@ -7,9 +7,10 @@ from portgauge.effort.booking import booked_findings
 from portgauge.effort.combine import combine_hours
 from portgauge.effort.hot import kernels_by_tuning
 from portgauge.model.analysis import Inventory, Settings
-from portgauge.model.component import Component, Kernel, Standing
+from portgauge.model.component import Component, Standing
 from portgauge.model.estimate import Block, EffortClass, Estimate, EstimateLine, Hours, Minutes
 from portgauge.model.finding import Finding
+from portgauge.model.kernel import Kernel
 from portgauge.model.rule import Mode
 from portgauge.model.target import Target
 from portgauge.rulebook.effort_classes import EffortModel, FixedCost

@@ -5,8 +5,8 @@ from fnmatch import fnmatchcase
 
 from portgauge.errors import UserError
 from portgauge.model.analysis import Inventory, Settings
-from portgauge.model.component import Kernel
 from portgauge.model.estimate import EstimateLine
+from portgauge.model.kernel import Kernel
 from portgauge.model.rule import Mode
 from portgauge.rulebook.effort_classes import EffortModel, FixedCost
 

@@ -5,7 +5,7 @@ with one name that fit equally well none is taken: a wrong dependency is worse t
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 
 from portgauge.graph.assignment import COMPILED_SUFFIXES
@@ -23,25 +23,57 @@ class _Home:
     function: Function
 
 
+class Homes:
+    """Where the functions of a codebase are defined, by name."""
+
+    def __init__(self, functions: Mapping[PurePosixPath, Sequence[Function]], *, reach: Reach) -> None:
+        self._reach = reach
+        self._by_name: dict[str, list[_Home]] = defaultdict(list)
+        for path in sorted(functions):
+            for function in functions[path]:
+                self._by_name[function.name].append(_Home(path=path, function=function))
+
+    def meant(self, call: CalledName, source: PurePosixPath) -> PurePosixPath | None:
+        """Return the file that a call means; None when no file fits or several fit equally well.
+
+        A function of the file itself is meant first, then one of the files that it includes (the fewest includes
+        away), then one that other files can link: of several, that of the nearest folder.
+        """
+        fitting = [home for home in self._by_name.get(call.name, ()) if _fits(call, home.function)]
+        if not fitting:
+            return None
+        paths = {home.path for home in fitting}
+        if source in paths:
+            return source
+        reached = self._reach.of(source)
+        distances = sorted((reached[path], path) for path in paths if path in reached)
+        if distances:
+            return nearest([path for distance, path in distances if distance == distances[0][0]], source)
+        linked = sorted({home.path for home in fitting if not home.function.is_hidden})
+        # Who defines the name in a header that this file does not include is another thing of that name.
+        return nearest([path for path in linked if path.suffix.lower() in COMPILED_SUFFIXES], source)
+
+    def fitting(self, call: CalledName, path: PurePosixPath) -> list[Function]:
+        """Return the functions of one file that a call can mean."""
+        return [
+            home.function
+            for home in self._by_name.get(call.name, ())
+            if home.path == path and _fits(call, home.function)
+        ]
+
+
 def call_edges(
     functions: Mapping[PurePosixPath, Sequence[Function]],
     calls: Mapping[PurePosixPath, Sequence[CalledName]],
     *,
     reach: Reach,
 ) -> tuple[Edge, ...]:
-    """Return one edge for each pair of files of which one calls a function that the other defines, sorted.
-
-    A function of the file itself is meant first, then one of the files that it includes (the fewest includes away),
-    then one that other files can link: of several, that of the nearest folder.
-    """
-    homes: dict[str, list[_Home]] = defaultdict(list)
-    for path in sorted(functions):
-        for function in functions[path]:
-            homes[function.name].append(_Home(path=path, function=function))
+    """Return one edge for each pair of files of which one calls a function that the other defines, sorted."""
+    homes = Homes(functions, reach=reach)
     evidence: dict[tuple[PurePosixPath, PurePosixPath], set[int]] = defaultdict(set)
     for source in sorted(calls):
         for call in calls[source]:
-            target = _meant(call, source, homes.get(call.name, ()), reach)
+            target = homes.meant(call, source)
             if target is not None and target != source:
                 evidence[source, target].update(call.lines)
     return tuple(
@@ -53,22 +85,6 @@ def call_edges(
         )
         for (source, target), lines in sorted(evidence.items())
     )
-
-
-def _meant(call: CalledName, source: PurePosixPath, homes: Iterable[_Home], reach: Reach) -> PurePosixPath | None:
-    fitting = [home for home in homes if _fits(call, home.function)]
-    if not fitting:
-        return None
-    paths = {home.path for home in fitting}
-    if source in paths:
-        return source
-    reached = reach.of(source)
-    distances = sorted((reached[path], path) for path in paths if path in reached)
-    if distances:
-        return nearest([path for distance, path in distances if distance == distances[0][0]], source)
-    linked = sorted({home.path for home in fitting if not home.function.is_hidden})
-    # Who defines the name in a header that this file does not include is another thing of that name.
-    return nearest([path for path in linked if path.suffix.lower() in COMPILED_SUFFIXES], source)
 
 
 def _fits(call: CalledName, function: Function) -> bool:

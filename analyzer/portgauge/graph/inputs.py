@@ -4,6 +4,8 @@ from pathlib import PurePosixPath
 
 from portgauge.model.base import value
 from portgauge.model.component import ComponentKind
+from portgauge.model.kernel import KernelLaunch, WaveDependence
+from portgauge.model.location import Location
 
 
 @value
@@ -29,6 +31,38 @@ class Function:
     is_hidden: bool
     """Only files that include this one can mean it."""
     line: int
+    is_device: bool = False
+    calls: tuple[tuple[str, ...], ...] = ()
+    """What it calls by name on the device: scopes as written, then the name."""
+    wave: WaveDependence = WaveDependence.NONE
+
+
+@value
+class NamedLaunch:
+    """A launch and the kernel that it names; empty when it names none."""
+
+    kernel: str
+    launch: KernelLaunch
+
+
+@value
+class ForwardedLaunch:
+    """A launch, in a function or macro, of one of its arguments."""
+
+    name: str
+    """Of the function or macro."""
+    argument: int
+    launch: KernelLaunch
+
+
+@value
+class PassedKernel:
+    """A name that may be a kernel's, as an argument of a call."""
+
+    callee: str
+    argument: int
+    kernel: str
+    location: Location
 
 
 @value

@@ -7,8 +7,9 @@ from functools import lru_cache
 from pathlib import PurePosixPath
 
 from portgauge.model.analysis import Inventory
-from portgauge.model.component import Component, Edge, Kernel
+from portgauge.model.component import Component, Edge
 from portgauge.model.finding import Site
+from portgauge.model.kernel import Kernel
 from portgauge.model.location import Guard
 from portgauge.parsing.conditions import Lookup, Number, truth
 

@@ -2,6 +2,8 @@
 
 from portgauge.matchers.facts import Call, Definition
 from portgauge.matchers.functions import FunctionTable
+from portgauge.matchers.waves import WaveTable
+from portgauge.model.kernel import WaveDependence
 from portgauge.parsing.cuda import ParsedFile
 from portgauge.parsing.tree import Node
 
@@ -13,9 +15,10 @@ _PLACES_AT_MOST = 3
 """Lines kept of all calls of one name in one file: they are shown as evidence, not counted."""
 
 
-def definitions_of(parsed: ParsedFile, table: FunctionTable) -> tuple[Definition, ...]:
+def definitions_of(parsed: ParsedFile, table: FunctionTable, waves: WaveTable) -> tuple[Definition, ...]:
     """Return the functions with a body that the file defines, in its order; operators have no name to look up."""
     found = []
+    called = _called_on_device(parsed, table)
     for function in table.functions:
         *written, name = _parts(function.name)
         if not _is_name(name):
@@ -29,9 +32,27 @@ def definitions_of(parsed: ParsedFile, table: FunctionTable) -> tuple[Definition
                 is_hidden=is_hidden or _is_static(function.node, parsed),
                 is_device=function.is_device,
                 line=parsed.source.line_of(function.start),
+                calls=tuple(sorted(called.get(function.start, ()))),
+                wave=waves.dependence_of(function) if function.is_device else WaveDependence.NONE,
             )
         )
     return tuple(found)
+
+
+def _called_on_device(parsed: ParsedFile, table: FunctionTable) -> dict[int, set[tuple[str, ...]]]:
+    """Return what each function of the device calls by name; the key is where the function starts."""
+    called: dict[int, set[tuple[str, ...]]] = {}
+    if not any(function.is_device for function in table.functions):
+        return called
+    for node in parsed.captures.get("call", ()):
+        function = table.at(node.start_byte)
+        callee = node.child_by_field_name("function")
+        if function is None or not function.is_device or callee is None or callee.type not in _CALLEES:
+            continue
+        parts = _parts(parsed.node_text(callee))
+        if _is_name(parts[-1]):
+            called.setdefault(function.start, set()).add(parts)
+    return called
 
 
 def calls_of(parsed: ParsedFile) -> tuple[Call, ...]:

@@ -6,8 +6,9 @@ from pathlib import PurePosixPath
 
 from portgauge.model.analysis import Problem
 from portgauge.model.base import value
-from portgauge.model.component import Kernel, Reading
+from portgauge.model.component import Reading
 from portgauge.model.finding import Site
+from portgauge.model.kernel import Kernel, KernelLaunch, WaveDependence
 from portgauge.model.location import Define, Location
 
 
@@ -26,6 +27,27 @@ class Launch:
 
     kernel: str
     """The name launched, without template arguments and scopes; empty when it is no name."""
+    launch: KernelLaunch
+
+
+@value
+class Forwarder:
+    """A function or macro that launches what it is given."""
+
+    name: str
+    argument: int
+    """Which argument it launches, from 0."""
+    launch: KernelLaunch
+
+
+@value
+class Passed:
+    """A name that may be a kernel's, as an argument of a call."""
+
+    callee: str
+    argument: int
+    """From 0."""
+    kernel: str
     location: Location
 
 
@@ -43,6 +65,10 @@ class Definition:
     is_device: bool
     line: int
     """1-based."""
+    calls: tuple[tuple[str, ...], ...] = ()
+    """What a function of the device calls by name: scopes as written, then the name; sorted."""
+    wave: WaveDependence = WaveDependence.NONE
+    """Of a function of the device, with those of its file that it calls."""
 
 
 @value
@@ -95,6 +121,9 @@ class FileFacts:
     """Name and index into ``sites`` of each site that falls away when the codebase defines the name itself."""
     kernels: tuple[Kernel, ...]
     launches: tuple[Launch, ...]
+    forwarders: tuple[Forwarder, ...]
+    passed: tuple[Passed, ...]
+    """Only what can matter: a kernel of the file, or an argument of one of its forwarders."""
     includes: tuple[Include, ...]
     definitions: tuple[Definition, ...]
     calls: tuple[Call, ...]

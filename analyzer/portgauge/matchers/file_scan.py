@@ -14,7 +14,7 @@ from portgauge.matchers.asm import asm_matches, template_matches
 from portgauge.matchers.compiled import CompiledRules, ShapeEntry
 from portgauge.matchers.constants import FileConstants
 from portgauge.matchers.directives import alias_matches, condition_matches, takes_other_branch
-from portgauge.matchers.facts import Call, Definition, Include, Launch, PlainKind, PlainName
+from portgauge.matchers.facts import Call, Definition, Forwarder, Include, Launch, Passed, PlainKind, PlainName
 from portgauge.matchers.functions import Function
 from portgauge.matchers.guards import GuardTable
 from portgauge.matchers.ignores import MARK, ignore_matches
@@ -25,7 +25,8 @@ from portgauge.matchers.shapes import ShapeMatch
 from portgauge.matchers.sites import RawSite
 from portgauge.matchers.text_match import TextMatch
 from portgauge.model.analysis import Problem, Stage
-from portgauge.model.component import Kernel, Reading
+from portgauge.model.component import Reading
+from portgauge.model.kernel import Kernel
 from portgauge.model.location import Guard
 from portgauge.model.rule import Confidence
 from portgauge.parsing.asm_text import ASM_WORDS, StringMacros
@@ -63,6 +64,8 @@ class FileScan:
         self.device_macros: frozenset[str] = frozenset()
         self.kernels: tuple[Kernel, ...] = ()
         self.launches: list[Launch] = []
+        self.forwarders: list[Forwarder] = []
+        self.passed: list[Passed] = []
         self.definitions: tuple[Definition, ...] = ()
         self.calls: tuple[Call, ...] = ()
         self.problems: list[Problem] = []
@@ -160,6 +163,8 @@ class FileScan:
         )
         self.kernels += inner.kernels
         self.launches += inner.launches
+        self.forwarders += inner.forwarders
+        self.passed += inner.passed
         self.definitions += inner.definitions
         self.defined |= inner.defined
         self.defined_inside |= inner.defined_inside

@@ -8,10 +8,10 @@ from portgauge.matchers import shapes as shape_matchers
 from portgauge.matchers.compiled import ShapeEntry
 from portgauge.matchers.dataflow import LocalFlow
 from portgauge.matchers.divergence import EarlyReturns, divergent_matches
-from portgauge.matchers.facts import Launch
 from portgauge.matchers.file_scan import FileScan
-from portgauge.matchers.forms import CallForm, keyword, lane_loop, member, operator_definition, template_use
+from portgauge.matchers.forms import CallForm, given, keyword, lane_loop, member, operator_definition, template_use
 from portgauge.matchers.functions import Function, FunctionTable
+from portgauge.matchers.launches import LaunchReader
 from portgauge.matchers.names import ScopeNames
 from portgauge.matchers.parts import LazyParts, Part
 from portgauge.matchers.shapes import LocalTypes, ShapeMatch
@@ -22,12 +22,6 @@ from portgauge.parsing.cuda import ParsedFile
 from portgauge.parsing.tree import Node
 
 _WORD = re.compile(rb"[A-Za-z_]\w*")
-
-_KERNEL_ARGUMENT = re.compile(
-    r"(?:\(\s?(?:const )?void(?: const)? ?\*\s?\) ?|(?:reinterpret|static|const)_cast<[^<>]{1,80}> ?\( ?)?"
-    r"\(?&? ?([A-Za-z_]\w*(?:::\w+)*)(?: ?<.{1,300}>)? ?\)*"
-)
-"""A kernel as an argument: a name, with its template arguments, its address, a cast to a pointer without type."""
 
 Reached = Callable[[ShapeEntry], frozenset[str] | None]
 
@@ -58,7 +52,8 @@ class ShapeFinder:
         self._types: dict[int, LocalTypes] = {}
         self._returns: dict[int, EarlyReturns] = {}
         self._indices: dict[int, ThreadIndex] = {}
-        self._waves = WaveTable(functions, parsed, scan.rules.shapes, lambda: scan.constants)
+        self.waves = WaveTable(functions, parsed, scan.rules.shapes, lambda: scan.constants)
+        self.launches = LaunchReader(parsed, functions, lambda: scan.constants)
 
     def is_in_error(self, offset: int) -> bool:
         """Return whether a place stands inside a region that the parser could not read."""
@@ -111,10 +106,10 @@ class ShapeFinder:
         matches: list[ShapeMatch] = []
         if "call" in shapes:
             matches += shape_matchers.call_match(
-                leaf, parsed, rules.shapes, constants, lambda: self._local_types(function)
+                leaf, parsed, rules.shapes, constants, lambda: self.local_types(function)
             )
         if "kept-result" in shapes:
-            matches += shape_matchers.kept_result_match(leaf, parsed, rules.shapes, lambda: self._local_types(function))
+            matches += shape_matchers.kept_result_match(leaf, parsed, rules.shapes, lambda: self.local_types(function))
         if name in rules.constant_names:
             constant = shape_matchers.constant_expression_match(leaf, parsed)
             matches += [constant] if constant is not None else []
@@ -136,7 +131,7 @@ class ShapeFinder:
             self._parsed,
             constants=self._scan.constants,
             function=function,
-            local_types=lambda: self._local_types(function),
+            local_types=lambda: self.local_types(function),
         )
 
     def _lane_loops(self, leaf: Node, name: str, groups: Iterable[str], function: Function | None) -> None:
@@ -192,28 +187,14 @@ class ShapeFinder:
             side = function.side if function else "host"
             match = ShapeMatch(shape="launch", start=call.start_byte, end=call.end_byte, parts={**parts, "side": side})
             self._add(match, function=function)
-            self._scan.launches.append(
-                Launch(
-                    kernel=str(parts["kernel"]),
-                    location=self._scan.source.location(call.start_byte, call.end_byte),
-                )
-            )
+            self.launches.add(call, kernel=str(parts["kernel"]), configuration=given(node))
 
     def at_launch_call(self, leaf: Node, *, argument: int) -> None:
         """Note a launch by a call of the run time: the kernel is an argument, behind casts or not."""
         call = leaf.parent
         if call is None or call.type != "call_expression":
             return
-        given = call.child_by_field_name("arguments")
-        arguments = [node for node in given.named_children if node.type != "comment"] if given is not None else []
-        text = self._parsed.node_text(arguments[argument]) if argument < len(arguments) else ""
-        named = _KERNEL_ARGUMENT.fullmatch(" ".join(text.split()))
-        self._scan.launches.append(
-            Launch(
-                kernel=named[1].rsplit("::", 1)[-1] if named else "",
-                location=self._scan.source.location(call.start_byte, call.end_byte),
-            )
-        )
+        self.launches.add_call(call, argument=argument)
 
     def _numbers(
         self, shape: str, read: Callable[[Node, ParsedFile], shape_matchers.Parts | None], other_side: str
@@ -262,7 +243,7 @@ class ShapeFinder:
         )
 
     def _wave(self, function: Function | None) -> str | None:
-        return self._waves.around(function).name.lower() if function is not None else None
+        return self.waves.around(function).name.lower() if function is not None else None
 
     def _counts(self, function: Function | None, node: Node | None) -> str | None:
         if function is None or node is None:
@@ -287,7 +268,8 @@ class ShapeFinder:
             self._returns[function.start] = EarlyReturns(function, flow=self._flow(function), seed=THREADS)
         return self._returns[function.start]
 
-    def _local_types(self, function: Function | None) -> LocalTypes | None:
+    def local_types(self, function: Function | None) -> LocalTypes | None:
+        """Return the types declared in a function; None outside of one."""
         if function is None:
             return None
         if function.start not in self._types:

@@ -120,7 +120,8 @@ class CallForm:
         index = _ORDINALS.index(part) if part in _ORDINALS else len(self.arguments)
         return self.arguments[index] if index < len(self.arguments) else None
 
-    def _pointed_at(self) -> tuple[str, str]:
+    def pointed_at(self) -> tuple[str, str]:
+        """Return the element type and the memory space of what the first argument points at; empty when unknown."""
         types = self._local_types()
         if not self.arguments or types is None:
             return "", ""
@@ -135,10 +136,10 @@ class CallForm:
         return types.element_of(name), types.space_of(name)
 
     def _element(self) -> str | None:
-        return self._pointed_at()[0] or None
+        return self.pointed_at()[0] or None
 
     def _space(self) -> str | None:
-        return self._pointed_at()[1] or "other"
+        return self.pointed_at()[1] or "other"
 
     def _in_loop(self) -> str | None:
         """Return ``wait`` when the call is the condition of a loop that does nothing else."""

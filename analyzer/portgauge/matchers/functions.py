@@ -1,13 +1,10 @@
-"""Functions and kernels of one file: where they stand and what side they run on."""
+"""Functions of one file: where they stand and what side they run on."""
 
 import re
 from bisect import bisect_right
-from collections.abc import Mapping
 
 from portgauge.model.base import value
-from portgauge.model.component import Kernel
 from portgauge.parsing.cuda import ParsedFile
-from portgauge.parsing.lexer import count_code_lines
 from portgauge.parsing.tree import Node
 
 _KERNEL = "__global__"
@@ -128,24 +125,3 @@ class FunctionTable:
             if candidate.start <= offset < candidate.end:
                 return candidate
         return None
-
-
-def kernels_of(
-    parsed: ParsedFile, table: FunctionTable, *, features: Mapping[str, "re.Pattern[bytes]"]
-) -> tuple[Kernel, ...]:
-    """Return the kernels that the file defines, with the features that their text shows."""
-    kernels = []
-    for function in table.functions:
-        if not function.is_kernel:
-            continue
-        body = parsed.source.data[function.start : function.end]
-        kernels.append(
-            Kernel(
-                name=function.name or "(unnamed)",
-                location=parsed.source.location(function.start, function.end),
-                code_lines=count_code_lines(body),
-                features=tuple(name for name, pattern in features.items() if pattern.search(body)),
-                launches=(),
-            )
-        )
-    return tuple(kernels)

@@ -18,8 +18,9 @@ from portgauge.cache.store import PayloadStore
 from portgauge.discovery.content import MAX_FILE_BYTES, Blob, Place, read_place
 from portgauge.matchers.facts import FileFacts
 from portgauge.matchers.sites import fingerprint_of
-from portgauge.model.component import Kernel, Reading
+from portgauge.model.component import Reading
 from portgauge.model.finding import Site
+from portgauge.model.kernel import Kernel, KernelLaunch
 from portgauge.model.location import Location
 from portgauge.rulebook.rulebook import Rulebook
 from portgauge.rulebook.table import Table
@@ -106,14 +107,19 @@ def at_path(facts: FileFacts, path: PurePosixPath) -> FileFacts:
         return replace(site, location=moved(site.location), fingerprint=fingerprint_of(path, identity))
 
     def kernel_at_path(kernel: Kernel) -> Kernel:
-        return replace(kernel, location=moved(kernel.location), launches=tuple(map(moved, kernel.launches)))
+        return replace(kernel, location=moved(kernel.location))
+
+    def launch_at_path(launch: KernelLaunch) -> KernelLaunch:
+        return replace(launch, location=moved(launch.location))
 
     return replace(
         facts,
         path=path,
         sites=tuple(map(site_at_path, facts.sites, facts.identities)),
         kernels=tuple(map(kernel_at_path, facts.kernels)),
-        launches=tuple(replace(launch, location=moved(launch.location)) for launch in facts.launches),
+        launches=tuple(replace(found, launch=launch_at_path(found.launch)) for found in facts.launches),
+        forwarders=tuple(replace(found, launch=launch_at_path(found.launch)) for found in facts.forwarders),
+        passed=tuple(replace(found, location=moved(found.location)) for found in facts.passed),
         problems=tuple(replace(problem, path=path) for problem in facts.problems),
     )
 

@@ -104,6 +104,8 @@ def scan_file(
         plain_sites=finished.plain_sites,
         kernels=scan.kernels,
         launches=tuple(scan.launches),
+        forwarders=tuple(scan.forwarders),
+        passed=tuple(scan.passed),
         includes=scan.includes,
         definitions=scan.definitions,
         calls=scan.calls,

@@ -8,7 +8,8 @@ from portgauge.matchers.compiled import NameEntry
 from portgauge.matchers.facts import PlainKind
 from portgauge.matchers.file_scan import WORD, FileScan
 from portgauge.matchers.finder import ShapeFinder
-from portgauge.matchers.functions import Function, FunctionTable, kernels_of
+from portgauge.matchers.functions import Function, FunctionTable
+from portgauge.matchers.kernels import kernels_of
 from portgauge.matchers.names import (
     NAME_NODES,
     ScopeNames,
@@ -74,12 +75,27 @@ class TreeMatcher:
         self._asm()
         self.is_cuda = self.is_cuda or self.scan.has_cuda_word
         self._macro_bodies()
-        self.scan.definitions = definitions_of(self.parsed, self.functions)
+        self.scan.definitions = definitions_of(self.parsed, self.functions, self.finder.waves)
         self.scan.calls = calls_of(self.parsed)
-        self.scan.kernels = kernels_of(self.parsed, self.functions, features=self.scan.rules.kernel_features)
+        self._kernels_and_launches()
         self.scan.has_cuda_word = self.scan.has_cuda_word or self.is_cuda
         if self.is_cuda:
             self.scan.match_constants()
+
+    def _kernels_and_launches(self) -> None:
+        launches = self.finder.launches
+        launches.read_macros()
+        self.scan.launches += launches.launches
+        self.scan.forwarders += launches.forwarders
+        self.scan.passed += launches.passed()
+        self.scan.kernels = kernels_of(
+            self.parsed,
+            self.functions,
+            features=self.scan.rules.kernel_features,
+            waves=self.finder.waves,
+            local_types=self.finder.local_types,
+            constants=lambda: self.scan.constants,
+        )
 
     def _word(self, start: int, word: bytes) -> None:
         leaf = self.parsed.leaf_at(start, start + len(word))

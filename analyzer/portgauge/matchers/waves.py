@@ -12,6 +12,7 @@ from functools import cached_property
 from portgauge.matchers.constants import FileConstants
 from portgauge.matchers.forms import CallForm
 from portgauge.matchers.functions import Function, FunctionTable
+from portgauge.model.kernel import WaveDependence
 from portgauge.parsing.cuda import ParsedFile
 from portgauge.rulebook.rulebook import Shapes
 
@@ -30,6 +31,14 @@ class Wave(IntEnum):
     """It calls a function of another file that speaks of warps or lanes."""
     MIXED = 3
     """What it does sees the whole wave."""
+
+
+_DEPENDENCE = {
+    Wave.NONE: WaveDependence.NONE,
+    Wave.BOUNDED: WaveDependence.WITHIN_32_LANES,
+    Wave.UNKNOWN: WaveDependence.UNKNOWN,
+    Wave.MIXED: WaveDependence.WHOLE_WAVE,
+}
 
 
 class WaveTable:
@@ -89,6 +98,10 @@ class WaveTable:
                         seen.add(other.start)
                         waiting.append(other)
         return found
+
+    def dependence_of(self, function: Function) -> WaveDependence:
+        """Return ``of`` in the words of the model."""
+        return _DEPENDENCE[self.of(function)]
 
     def around(self, function: Function) -> Wave:
         """Return what is done with the wave where a value of this function may go: here, or in what calls it.

@@ -5,9 +5,10 @@ from enum import StrEnum
 from pathlib import PurePosixPath
 
 from portgauge.model.base import value
-from portgauge.model.component import Component, Edge, Kernel, LibraryUse, Reading, SourceFile, Standing
+from portgauge.model.component import Component, Edge, LibraryUse, Reading, SourceFile, Standing
 from portgauge.model.estimate import AccuracyFigure, AgentEffort, BlockerOption, Estimate, EstimateLine, Hours
 from portgauge.model.finding import Finding, Site
+from portgauge.model.kernel import Kernel
 from portgauge.model.location import Define, Location
 from portgauge.model.route import RouteEstimate
 from portgauge.model.rule import Mode, RuleNote, Source
@@ -82,6 +83,8 @@ class Inventory:
     """Lines added to CUDA files and removed from them in the year before the revision; None when no history tells."""
     defines: tuple[Define, ...] = ()
     """Macros that the codebase defines for one vendor only, as far as their conditions show."""
+    unclaimed_launches: tuple[Location, ...] = ()
+    """Launches that name no kernel of the codebase: pointers to functions, or kernels of other code."""
 
     @property
     def coverage(self) -> Coverage:

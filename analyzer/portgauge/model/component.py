@@ -1,4 +1,4 @@
-"""Files, kernels, libraries, components and what connects them."""
+"""Files, libraries, components and what connects them."""
 
 from enum import StrEnum
 from pathlib import PurePosixPath
@@ -71,18 +71,6 @@ class Edge:
     kind: EdgeKind
     evidence: tuple[tuple[PurePosixPath, int], ...]
     """Path and 1-based line of each place that shows it."""
-
-
-@value
-class Kernel:
-    """A ``__global__`` function."""
-
-    name: str
-    location: Location
-    code_lines: int
-    features: tuple[str, ...]
-    launches: tuple[Location, ...]
-    """Where it is launched, as far as a launch names it."""
 
 
 @value

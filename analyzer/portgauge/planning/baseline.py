@@ -6,7 +6,8 @@ from pathlib import PurePosixPath
 
 from portgauge.model.analysis import Analysis, Inventory
 from portgauge.model.base import value
-from portgauge.model.component import Kernel, Reading, SourceFile, Standing
+from portgauge.model.component import Reading, SourceFile, Standing
+from portgauge.model.kernel import Kernel
 
 _CODE = frozenset({"cuda", "hip", "c", "c++", "python"})
 _BENCHMARK_WORDS = ("bench", "perf")

@@ -11,7 +11,6 @@ from collections.abc import Callable
 from markupsafe import Markup
 
 from portgauge.model.analysis import Analysis
-from portgauge.model.component import Kernel
 from portgauge.model.estimate import EstimateLine
 from portgauge.model.library_status import LIBRARY_STATUS_WORDS
 from portgauge.model.rule import Category
@@ -21,6 +20,7 @@ from portgauge.reporting.graph_drawing import svg
 from portgauge.reporting.graph_formats import measure_sentences
 from portgauge.reporting.graph_view import NODES_AT_MOST, graph_view
 from portgauge.reporting.html_findings import findings_view
+from portgauge.reporting.kernel_summary import KernelSummary, kernel_summaries
 from portgauge.reporting.plan_report import package_rows
 from portgauge.reporting.route_words import FORKS_NOTE, route_rows, what_if_sentence
 from portgauge.reporting.summary import Summary, summarise
@@ -93,7 +93,7 @@ def render(analysis: Analysis) -> bytes:
             sites_link=_sites_link(summary),
             walk_of={walk.component: walk for walk in walks(analysis)},
             ptx_groups=[g for g in summary.attention if g.category is Category.PTX],
-            kernels=_longest_kernels(analysis),
+            kernels=_dearest_kernels(analysis),
             library_status_words=LIBRARY_STATUS_WORDS,
             library_uses={use.name: use for use in uses},
             unjudged_libraries=[use for use in uses if use.name not in judged_libraries],
@@ -136,6 +136,9 @@ def _rule_anchors(summary: Summary) -> dict[str, str]:
     }
 
 
-def _longest_kernels(analysis: Analysis) -> list[Kernel]:
-    kernels = sorted(analysis.inventory.kernels, key=lambda k: (-k.code_lines, str(k.location.path), k.location.line))
-    return kernels[:KERNELS_SHOWN]
+def _dearest_kernels(analysis: Analysis) -> list[KernelSummary]:
+    def rank(each: KernelSummary) -> tuple[float, int, str, int]:
+        kernel = each.kernel
+        return (-each.hours.p50, -kernel.code_lines, str(kernel.location.path), kernel.location.line)
+
+    return sorted(kernel_summaries(analysis), key=rank)[:KERNELS_SHOWN]

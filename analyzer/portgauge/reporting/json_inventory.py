@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 
 from portgauge.model.analysis import Analysis, Inventory, PortabilityLayer
-from portgauge.model.component import Edge, Kernel, SourceFile
+from portgauge.model.component import Edge, SourceFile
 from portgauge.model.finding import Site
+from portgauge.model.kernel import KernelLaunch
 from portgauge.model.location import Define, Guard
 from portgauge.reporting.json_parts import Json, place_object, range_object
+from portgauge.reporting.kernel_summary import KernelSummary
 from portgauge.reporting.summary import Summary
 
 
@@ -71,6 +73,7 @@ def inventory_object(analysis: Analysis, *, categories: Mapping[str, str]) -> di
         "files": [_file(file) for file in inventory.files],
         "edges": [_edge(edge) for edge in inventory.edges],
         "defines": [_define(define) for define in inventory.defines],
+        "unclaimed_launches": [place_object(place) for place in inventory.unclaimed_launches],
         "not_judged": [
             {
                 **site_object(site, category=categories.get(site.rule_id, "other"), component=""),
@@ -137,17 +140,39 @@ def layer_object(layer: PortabilityLayer) -> dict[str, Json]:
     }
 
 
-def kernel_object(kernel: Kernel) -> dict[str, Json]:
+def kernel_object(summary: KernelSummary) -> dict[str, Json]:
     """Return one kernel."""
+    kernel = summary.kernel
     return {
         "name": kernel.name,
         **place_object(kernel.location),
         "code_lines": kernel.code_lines,
         "features": list(kernel.features),
-        "launches": [place_object(location) for location in kernel.launches],
-        "wave_dependence": None,
-        "hot": None,
-        "hours": None,
+        "complexity": kernel.complexity,
+        "atomics": [
+            {"operation": use.operation, "element": use.element, "space": use.space, "places": use.places}
+            for use in kernel.atomics
+        ],
+        "launches": [launch_object(launch) for launch in kernel.launches],
+        "calls": [
+            {"name": function.name, "path": str(function.path), "line": function.line} for function in kernel.calls
+        ],
+        "wave_dependence": kernel.wave.value,
+        "hot": summary.is_hot,
+        "hours": range_object(summary.hours),
+    }
+
+
+def launch_object(launch: KernelLaunch) -> dict[str, Json]:
+    """Return one launch with its configuration as written."""
+    return {
+        **place_object(launch.location),
+        "grid": launch.grid,
+        "block": launch.block,
+        "shared": launch.shared,
+        "stream": launch.stream,
+        "threads": launch.threads,
+        "via": launch.via,
     }
 
 

@@ -9,7 +9,6 @@ from portgauge.model.component import (
     ComponentKind,
     Edge,
     EdgeKind,
-    Kernel,
     LibraryUse,
     Reading,
     Sighting,
@@ -17,6 +16,7 @@ from portgauge.model.component import (
     Standing,
 )
 from portgauge.model.finding import Site
+from portgauge.model.kernel import AtomicUse, DeviceFunction, Kernel, KernelLaunch, WaveDependence
 from portgauge.model.location import Define, Guard, Location, Snippet
 from portgauge.model.rule import Confidence
 
@@ -83,6 +83,7 @@ def read_inventory(document: Part) -> Inventory:
             Define(name=each["name"], guards=tuple(_guard(guard) for guard in each["guards"]))
             for each in inventory["defines"]
         ),
+        unclaimed_launches=tuple(place_of(each) for each in inventory["unclaimed_launches"]),
     )
 
 
@@ -119,7 +120,28 @@ def _kernel(document: Part) -> Kernel:
         location=place_of(document),
         code_lines=document["code_lines"],
         features=tuple(document["features"]),
-        launches=tuple(place_of(place) for place in document["launches"]),
+        complexity=document["complexity"],
+        wave=WaveDependence(document["wave_dependence"]),
+        atomics=tuple(
+            AtomicUse(operation=use["operation"], element=use["element"], space=use["space"], places=use["places"])
+            for use in document["atomics"]
+        ),
+        launches=tuple(
+            KernelLaunch(
+                location=place_of(launch),
+                grid=launch["grid"],
+                block=launch["block"],
+                shared=launch["shared"],
+                stream=launch["stream"],
+                threads=launch["threads"],
+                via=launch["via"],
+            )
+            for launch in document["launches"]
+        ),
+        calls=tuple(
+            DeviceFunction(name=called["name"], path=PurePosixPath(called["path"]), line=called["line"])
+            for called in document["calls"]
+        ),
     )
 
 

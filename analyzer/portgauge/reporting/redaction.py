@@ -14,9 +14,10 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 
 from portgauge.model.analysis import Analysis, Blocker, Inventory, Problem, Settings, Verdict, Withheld
-from portgauge.model.component import Component, Edge, Kernel, LibraryUse, SourceFile
+from portgauge.model.component import Component, Edge, LibraryUse, SourceFile
 from portgauge.model.estimate import Estimate, EstimateLine
 from portgauge.model.finding import Finding, Site
+from portgauge.model.kernel import DeviceFunction, Kernel, KernelLaunch
 from portgauge.model.location import Define, Guard, Location
 from portgauge.model.route import RouteEstimate
 from portgauge.model.what_if import WhatIf
@@ -210,6 +211,7 @@ class _Redaction:
             components=tuple(self._component(component) for component in inventory.components),
             edges=tuple(self._edge(edge) for edge in inventory.edges),
             problems=tuple(self._problem(problem) for problem in inventory.problems),
+            unclaimed_launches=self._places(inventory.unclaimed_launches),
             defines=tuple(
                 Define(name=self._name(define.name), guards=tuple(map(self._guard, define.guards)))
                 for define in inventory.defines
@@ -225,8 +227,27 @@ class _Redaction:
             kernel,
             name=self._name(kernel.name),
             location=self._place(kernel.location),
-            launches=self._places(kernel.launches),
+            launches=tuple(map(self._launch, kernel.launches)),
+            calls=tuple(self._device_function(function) for function in kernel.calls),
+            atomics=tuple(
+                replace(use, operation=self._code(use.operation), element=self._code(use.element))
+                for use in kernel.atomics
+            ),
         )
+
+    def _launch(self, launch: KernelLaunch) -> KernelLaunch:
+        return replace(
+            launch,
+            location=self._place(launch.location),
+            grid="",
+            block="",
+            shared="",
+            stream="",
+            via=self._name(launch.via) if launch.via else "",
+        )
+
+    def _device_function(self, function: DeviceFunction) -> DeviceFunction:
+        return replace(function, name=self._name(function.name), path=self._path(function.path))
 
     def _library_use(self, use: LibraryUse) -> LibraryUse:
         return replace(

@@ -13,7 +13,7 @@ Scan = Callable[..., FileFacts]
     ("body", "feature"),
     [
         ("extern __shared__ float a[];", "dynamic-shared-memory"),
-        ("__shared__ float a[32];", "shared-memory"),
+        ("__shared__ float a[32];", "static-shared-memory"),
         ("__nv_bfloat16 a = b[0];", "bfloat16"),
         ("__nv_fp8_e4m3 a = b[0];", "fp8"),
         ("float a = tex2D<float>(t, 0, 0);", "textures"),
@@ -51,4 +51,4 @@ def test_what_stands_outside_of_a_kernel_is_no_feature_of_it(scan: Scan) -> None
 def test_a_call_that_launches_names_its_kernel(call: str, kernel: str, scan: Scan) -> None:
     facts = scan(f"__global__ void k(int) {{}}\nvoid f() {{ {call}; }}\n")
 
-    assert [(launch.kernel, launch.location.line) for launch in facts.launches] == [(kernel, 2)]
+    assert [(found.kernel, found.launch.location.line) for found in facts.launches] == [(kernel, 2)]

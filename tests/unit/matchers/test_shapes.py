@@ -158,9 +158,10 @@ def test_a_kernel_knows_its_launches_and_its_features(take: Callable[..., object
     )
 
     assert [
-        (kernel.name, kernel.features, [str(at.path) for at in kernel.launches]) for kernel in inventory.kernels
+        (kernel.name, kernel.features, [str(launch.location.path) for launch in kernel.launches])
+        for kernel in inventory.kernels
     ] == [
-        ("k", ("shared-memory", "block-barrier"), ["main.cu"]),
+        ("k", ("static-shared-memory", "block-barrier"), ["main.cu"]),
         ("unused", (), []),
     ]
 
