@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from reading import html_text, pdf_reader, squeezed
 from report_example import make_example
+from test_report_html import many
 
 from builders import (
     make_accuracy,
@@ -20,6 +21,7 @@ from builders import (
 from portgauge.errors import InstallationError
 from portgauge.model.estimate import RULES_CHANGED
 from portgauge.reporting import pdf_report
+from portgauge.reporting.summary import summarise
 
 
 def test_without_annex_there_are_two_pages() -> None:
@@ -104,6 +106,19 @@ def test_the_short_annex_lists_at_most_a_hundred_findings_worst_first() -> None:
     annex = text[text.index("Findings, worst first") :]
 
     assert annex.index("gfx942 critical") < annex.index("gfx942 high") < annex.index("gfx942 medium")
+
+
+def test_a_finding_of_the_annex_has_few_elements_of_its_own() -> None:
+    analysis = many(300)
+    summary = summarise(analysis)
+    annex = pdf_report.Page(template=pdf_report.ANNEX, room=pdf_report.Room())
+
+    html = pdf_report.document(analysis, summary, pages=(annex,), annex="full")
+
+    findings = html.partition("Findings, worst first")[2]
+    assert findings.count("<tr>") == 301
+    # Each is a box of the layout: breaks in paths and code doubled the memory of a long annex.
+    assert "<wbr>" not in findings
 
 
 def test_no_money_is_shown_without_a_rate() -> None:
