@@ -107,6 +107,19 @@ def test_a_bare_repository_and_a_subfolder_can_be_walked(command: Command, repos
     assert step["cuda_files"] == 1
 
 
+def test_a_bare_repository_that_lost_its_configuration_is_walked_whole(
+    command: Command, repository: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "mirror").mkdir()
+    git(tmp_path, "clone", "-q", "--bare", str(repository), "mirror/objects")
+    (tmp_path / "mirror" / "objects" / "config").unlink()
+
+    outcome = command("trend", tmp_path / "mirror" / "objects", "--git", "v1..main", "-o", "-", "-f", "json")
+
+    assert outcome.code == 0, outcome.err
+    assert (outcome.document["codebase"], len(outcome.document["steps"])) == ("objects", 3)
+
+
 def test_a_shallow_clone_is_walked_as_far_as_it_goes_and_says_so(
     command: Command, repository: Path, tmp_path: Path
 ) -> None:

@@ -51,7 +51,8 @@ class Repository:
         self._library = git_library()
         self._words = words
         self._decisions = Decisions(words, exclude=exclude, include_vendored=include_vendored)
-        self._below = _folder_in_work_tree(self.git, path)
+        self._work_tree = _work_tree(self.git, path)
+        self._below = _folder_in_work_tree(self._work_tree, path)
         self.shown = str(path)
         self._entries: dict[str, tuple[_Entry, ...]] = {}
         self._byte_counts: dict[str, int] = {}
@@ -61,7 +62,7 @@ class Repository:
         """Name of the folder that is looked at."""
         if self._below:
             return shown_path(posixpath.basename(self._below)).name
-        root = Path(self.git.workdir or self.git.path)
+        root = Path(self._work_tree or self.git.path)
         return str(shown_path((root.parent if root.name == ".git" else root).name.removesuffix(".git")))
 
     @property
@@ -223,11 +224,20 @@ def open_repository(path: Path) -> Any:
         raise UserError(f"{path}: git cannot open this repository: {error}") from error
 
 
-def _folder_in_work_tree(git: Any, path: Path) -> str:
+def _work_tree(git: Any, path: Path) -> str | None:
+    """Return the folder that the repository is checked out to; None when ``path`` is in the repository itself.
+
+    A bare repository without a configuration would else count as one that is checked out to the folder around it.
+    """
+    inside = Path(os.path.realpath(path)).is_relative_to(os.path.realpath(git.path))
+    return None if inside and Path(git.path).name != ".git" else git.workdir
+
+
+def _folder_in_work_tree(work_tree: str | None, path: Path) -> str:
     """Return the folder to look at, relative to the work tree, with "/"; empty for all of it."""
-    if git.workdir is None:
+    if work_tree is None:
         return ""
-    resolved, root = Path(os.path.realpath(path)), Path(os.path.realpath(git.workdir))
+    resolved, root = Path(os.path.realpath(path)), Path(os.path.realpath(work_tree))
     if not resolved.is_relative_to(root):
         return ""
     below = resolved.relative_to(root).as_posix()
