@@ -10,24 +10,22 @@ from portgauge.graph.from_builds import units_from_cmake, units_from_make, with_
 from portgauge.graph.includes import Reach, include_edges
 from portgauge.graph.inputs import (
     BuildUnit,
-    CalledName,
     ForwardedLaunch,
     Function,
-    IncludeLine,
     MappedComponent,
     NamedLaunch,
     PassedKernel,
 )
 from portgauge.graph.launches import claimed_launches, with_launches
 from portgauge.matchers.build import BuildFacts, own_cmake_targets
-from portgauge.matchers.facts import FileFacts, own_sites
+from portgauge.matchers.facts import Definition, FileFacts, own_sites
 from portgauge.matchers.libraries import without_own
 from portgauge.matchers.packages import OwnModules, confirmed, is_own_package
 from portgauge.model.analysis import Problem, Stage
 from portgauge.model.component import Component, ComponentKind, Edge, SourceFile, Standing
 from portgauge.model.finding import Site
 from portgauge.model.kernel import Kernel
-from portgauge.model.location import Location
+from portgauge.model.location import Location, path_of
 from portgauge.parsing.compile_commands import CompiledTarget
 from portgauge.rulebook.packages import read_packages
 from portgauge.rulebook.rulebook import Rulebook
@@ -53,11 +51,7 @@ def source_file(candidate: Candidate, facts: FileFacts | None) -> SourceFile:
 
 def includes_between(facts: Mapping[PurePosixPath, FileFacts], known: Collection[PurePosixPath]) -> tuple[Edge, ...]:
     """Return one edge for each pair of known files of which one includes the other."""
-    lines = {
-        path: [IncludeLine(text=i.text, is_quoted=i.is_quoted, line=i.line) for i in found.includes]
-        for path, found in facts.items()
-    }
-    return include_edges(lines, known)
+    return include_edges({path: found.includes for path, found in facts.items()}, known)
 
 
 def cmake_and_make_units(builds: BuildFacts, compiled: Sequence[CompiledTarget]) -> tuple[BuildUnit, ...]:
@@ -67,24 +61,9 @@ def cmake_and_make_units(builds: BuildFacts, compiled: Sequence[CompiledTarget])
     return (*made, *units_from_make(builds.make_targets))
 
 
-def functions_of(ordered: Sequence[FileFacts]) -> dict[PurePosixPath, list[Function]]:
+def functions_of(ordered: Sequence[FileFacts]) -> dict[PurePosixPath, tuple[Definition, ...]]:
     """Return the functions that each file defines."""
-    return {
-        found.path: [
-            Function(
-                name=d.name,
-                scopes=d.scopes,
-                is_member=d.is_member,
-                is_hidden=d.is_hidden,
-                line=d.line,
-                is_device=d.is_device,
-                calls=d.calls,
-                wave=d.wave,
-            )
-            for d in found.definitions
-        ]
-        for found in ordered
-    }
+    return {path_of(str(found.path)): found.definitions for found in ordered}
 
 
 def kernels_of(
@@ -112,10 +91,7 @@ def calls_between(
     ordered: Sequence[FileFacts], functions: Mapping[PurePosixPath, Sequence[Function]], *, reach: Reach
 ) -> tuple[Edge, ...]:
     """Return one edge for each pair of files of which one calls a function that the other defines."""
-    calls = {
-        found.path: [CalledName(name=c.name, scopes=c.scopes, lines=c.lines) for c in found.calls] for found in ordered
-    }
-    return call_edges(functions, calls, reach=reach)
+    return call_edges(functions, {path_of(str(found.path)): found.calls for found in ordered}, reach=reach)
 
 
 def map_problems(component_map: Sequence[MappedComponent], components: Sequence[Component]) -> tuple[Problem, ...]:

@@ -37,7 +37,7 @@ from portgauge.joining import (
 )
 from portgauge.judging.builds import price_one_build
 from portgauge.judging.ignores import apply_ignores, ignored_line
-from portgauge.judging.judge import judge_sites, knowledge_date
+from portgauge.judging.judge import Judge, judge_sites, knowledge_date
 from portgauge.judging.layers import counted_layers, cover_findings, find_amd_path
 from portgauge.judging.libraries import judge_libraries
 from portgauge.judging.verdict import is_complete, judge_verdict, portability, with_grade
@@ -50,9 +50,8 @@ from portgauge.matchers.workers import WorkerPool
 from portgauge.model.analysis import Analysis, Inventory, Problem, Settings, Stage, VerdictWord
 from portgauge.model.component import Reading, SourceFile, Standing
 from portgauge.model.estimate import EstimateLine
-from portgauge.model.finding import Finding
 from portgauge.model.rounded import rounded
-from portgauge.model.rule import Mode, RuleNote, Source
+from portgauge.model.rule import Mode
 from portgauge.parsing.compile_commands import CompiledTarget
 from portgauge.resources import rules_folder
 from portgauge.routes.compare import compare_routes
@@ -222,7 +221,7 @@ def inventory_of(
         components=components,
         edges=(*includes, *uses, *component_edges),
         lines_changed_in_a_year=_changed_lines(tree, files),
-        looked_for=_looked_for(rulebook),
+        looked_for=rulebook.looked_for(),
         not_looked_for=rulebook.not_looked_for,
         defines=vendor_defines([define for found in ordered for define in found.defines], rulebook.vendors),
         problems=tuple(
@@ -247,6 +246,8 @@ def judge_inventory(
     analysed_at: datetime,
     ways: Ways | None = None,
     without: Sequence[str] = (),
+    modes: Sequence[Mode] = tuple(Mode),
+    judge: Judge | None = None,
 ) -> Analysis:
     """Return the inventory judged for every target of the settings; needs no source code.
 
@@ -257,18 +258,23 @@ def judge_inventory(
         analysed_at: UTC.
         ways: How routes are compared; without it no route is.
         without: Options and components to leave out; then the analysis says what that changes.
+        modes: Ways of working that are priced; that of the settings is among them, and routes need all.
+        judge: One that judges many inventories with this rulebook, for the ROCm version of the settings.
 
     Raises:
         UserError: If a target is of no known family, or nothing is called as one of ``without``.
     """
-    judge = partial(_judged, rulebook=rulebook, settings=settings, analysed_at=analysed_at)
-    analysis = judge(inventory)
+    judge = judge or Judge(rulebook, rocm_version=settings.rocm_version)
+    judged = partial(
+        _judged, rulebook=rulebook, settings=settings, analysed_at=analysed_at, modes=tuple(modes), judge=judge
+    )
+    analysis = judged(inventory)
     if without:
-        analysis = with_what_if(judge(_left_out(inventory, without, rulebook)), before=analysis, names=without)
+        analysis = with_what_if(judged(_left_out(inventory, without, rulebook)), before=analysis, names=without)
     if ways is None:
         return analysis
     optional = optional_around_decisions(analysis)
-    reduced = judge(_left_out(analysis.inventory, optional, rulebook)) if optional else None
+    reduced = judged(_left_out(analysis.inventory, optional, rulebook)) if optional else None
     routes = compare_routes(analysis, rulebook=rulebook, ways=ways, reduced=reduced, optional=optional)
     upkeep = ways_of_upkeep(analysis, effort=rulebook.effort, ways=ways)
     return replace(analysis, routes=rounded(routes), maintenance_hours_per_year=rounded(upkeep))
@@ -288,15 +294,21 @@ def _left_out(inventory: Inventory, names: Sequence[str], rulebook: Rulebook) ->
 
 def _changed_lines(tree: SourceTree, files: Sequence[SourceFile]) -> int | None:
     own = [file.path for file in files if file.is_cuda and file.standing is not Standing.VENDORED]
-    return lines_changed_in_a_year(tree.root, own) if tree.revision else None
+    return lines_changed_in_a_year(tree.root, own) if tree.revision and not tree.is_stored else None
 
 
-def _judged(inventory: Inventory, *, rulebook: Rulebook, settings: Settings, analysed_at: datetime) -> Analysis:
+def _judged(
+    inventory: Inventory,
+    *,
+    rulebook: Rulebook,
+    settings: Settings,
+    analysed_at: datetime,
+    modes: Sequence[Mode],
+    judge: Judge,
+) -> Analysis:
     # An unlisted target and the listed one that stands for it are one.
     targets = tuple({target.id: target for target in map(rulebook.targets.find, settings.targets)}.values())
-    findings, lost_rules = judge_sites(
-        inventory, rulebook=rulebook, targets=targets, rocm_version=settings.rocm_version
-    )
+    findings, lost_rules = judge_sites(inventory, judge=judge, targets=targets)
     path = find_amd_path(inventory, rulebook=rulebook)
     covered = cover_findings(findings, path)
     findings = price_one_build(apply_ignores(covered, today=analysed_at.date()), rulebook=rulebook)
@@ -316,6 +328,7 @@ def _judged(inventory: Inventory, *, rulebook: Rulebook, settings: Settings, ana
         effort=rulebook.effort,
         settings=settings,
         targets=targets,
+        modes=modes,
         has_amd_path=is_complete(path, findings, rulebook.verdict),
         elsewhere=path.elsewhere,
         blocked=frozenset(verdict.target for verdict in ungraded if verdict.word is VerdictWord.BLOCKED),
@@ -334,7 +347,7 @@ def _judged(inventory: Inventory, *, rulebook: Rulebook, settings: Settings, ana
         settings=rounded(settings),
         rulebook_digest=rulebook.digest,
         knowledge_date=knowledge_date(findings, rulebook=rulebook),
-        sources=_sources(rulebook),
+        sources=rulebook.sources(),
         tool_version=__version__,
         analysed_at=analysed_at,
         layers=counted_layers(path, findings, target=targets[0]),
@@ -357,25 +370,8 @@ def _judged(inventory: Inventory, *, rulebook: Rulebook, settings: Settings, ana
             (*ignored, *not_asked(inventory, effort=rulebook.effort, settings=settings, mode=settings.mode))
         ),
         accuracy=rulebook.accuracy,
-        rules=_rule_notes(findings, rulebook),
+        rules=rulebook.notes({finding.site.rule_id for finding in findings}),
     )
-
-
-def _rule_notes(findings: Sequence[Finding], rulebook: Rulebook) -> tuple[RuleNote, ...]:
-    """Return what a report says about each rule that found something, in order of rule id."""
-    rules = (rulebook.rule(rule_id) for rule_id in sorted({finding.site.rule_id for finding in findings}))
-    return tuple(rule.note for rule in rules if rule is not None)
-
-
-def _looked_for(rulebook: Rulebook) -> tuple[tuple[str, str], ...]:
-    tables = [(f"{name}/*", table.digest) for name, table in rulebook.tables.items()]
-    return tuple(sorted([*tables, *rulebook.pattern_digests.items()]))
-
-
-def _sources(rulebook: Rulebook) -> tuple[Source, ...]:
-    sources = {source.key: source for table in rulebook.tables.values() for source in table.sources.values()}
-    sources |= {source.key: source for rule in rulebook.patterns.values() for source in rule.sources}
-    return tuple(sources[key] for key in sorted(sources))
 
 
 def _with_lost_rules(inventory: Inventory, lost_rules: frozenset[str]) -> Inventory:

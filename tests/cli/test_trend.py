@@ -4,12 +4,15 @@ import csv
 import io
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from gits import git
 from running import Command
 
-from portgauge.cli import _walking
+from portgauge.cli import _scanning, _walking
+from portgauge.model.analysis import Analysis, Inventory
+from portgauge.pipeline import judge_inventory
 
 pytest.importorskip("pygit2")
 CUDA = "void f(int *p) { cudaMalloc(&p, 4); cudaFree(p); }\n"
@@ -75,6 +78,28 @@ def test_a_renamed_file_is_no_new_work(command: Command, repository: Path) -> No
     (_, last) = steps_of(command, repository, "--git", "v3..v4")
 
     assert (last["added"], last["fixed"]) == (0, 0)
+
+
+def test_a_point_that_is_like_the_one_before_is_not_judged_again_and_shows_the_same(
+    command: Command, repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for month, text in enumerate(("int a;\n", "int b;\n", "int b; // note\n"), start=6):
+        (repository / "plain.cpp").write_text(text)
+        commit(repository, f"2026-0{month}-01", "")
+    judged: list[object] = []
+
+    def judge(inventory: Inventory, **rest: Any) -> Analysis:
+        judged.append(inventory)
+        return judge_inventory(inventory, **rest)
+
+    monkeypatch.setattr(_scanning, "judge_inventory", judge)
+    quick = steps_of(command, repository, "--git", "v3..main", "--every", "1")
+    once = len(judged)
+    monkeypatch.setattr(_scanning, "judged_parts", lambda inventory: object())
+    anew = steps_of(command, repository, "--git", "v3..main", "--every", "1")
+
+    assert (once, len(judged) - once) == (2, 4)
+    assert quick == anew
 
 
 def test_the_walk_leaves_the_work_tree_and_the_repository_as_they_were(command: Command, repository: Path) -> None:

@@ -13,6 +13,8 @@ from portgauge.cli._component_map import read_component_map
 from portgauge.discovery.revisions import Repository
 from portgauge.discovery.tree import SourceTree
 from portgauge.discovery.words import DiscoveryWords, discovery_words
+from portgauge.judging.alike import judged_parts
+from portgauge.judging.judge import Judge
 from portgauge.matchers.files import read_candidates
 from portgauge.matchers.kept import KeptFacts
 from portgauge.matchers.workers import WorkerPool
@@ -48,6 +50,7 @@ class Scanner:
         self._component_map = read_component_map(options["component_map"]) if options["component_map"] else ()
         self.rulebook: Rulebook = load_cached(self._folder, tool_version=__version__, own=options["own_rules"])
         self.settings = self._settings(like)
+        self._before: tuple[object, Analysis] | None = None
         for target in self.settings.targets:
             self.rulebook.targets.find(target)
 
@@ -124,6 +127,29 @@ class Scanner:
             tool_version=__version__,
             worker_count=self._options["jobs"] or default_worker_count(),
         )
+
+    def judge_for_curve(self, inventory: Inventory) -> Analysis:
+        """Return an inventory judged as one point of many: only the way of working that was asked for is priced.
+
+        What is alike in all that judging reads is not judged again.
+        """
+        parts = judged_parts(inventory)
+        if self._before is not None and self._before[0] == parts:
+            return replace(self._before[1], inventory=inventory)
+        analysis = judge_inventory(
+            inventory,
+            rulebook=self.rulebook,
+            settings=self.settings,
+            analysed_at=datetime.now(UTC),
+            modes=(self.settings.mode,),
+            judge=self._judge,
+        )
+        self._before = (parts, analysis)
+        return analysis
+
+    @cached_property
+    def _judge(self) -> Judge:
+        return Judge(self.rulebook, rocm_version=self.settings.rocm_version)
 
     def judge(self, inventory: Inventory, *, settings: Settings | None = None) -> Analysis:
         """Return an inventory judged with the present rulebook."""

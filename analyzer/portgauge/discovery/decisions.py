@@ -11,6 +11,7 @@ from portgauge.discovery.words import DiscoveryWords
 from portgauge.errors import UserError
 from portgauge.model.base import value
 from portgauge.model.component import Reading, Standing
+from portgauge.model.location import path_of
 
 
 @value
@@ -69,4 +70,4 @@ def shown_path(path: str) -> PurePosixPath:
     """Return a path as text that can be written anywhere; foreign bytes become hexadecimal escapes."""
     if not path:
         return PurePosixPath(".")
-    return PurePosixPath(path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace"))
+    return path_of(path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace"))

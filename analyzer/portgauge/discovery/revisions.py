@@ -55,7 +55,7 @@ class Repository:
         self._below = _folder_in_work_tree(self._work_tree, path)
         self.shown = str(path)
         self._entries: dict[str, tuple[_Entry, ...]] = {}
-        self._byte_counts: dict[str, int] = {}
+        self._candidates: dict[_Entry, Candidate | None] = {}
 
     @property
     def codebase(self) -> str:
@@ -104,17 +104,18 @@ class Repository:
             problems.append(Problem(path=shown_path(path), stage=Stage.DISCOVERY, reason=reason))
 
         for entry in self._entries_below(str(self._tree(commit, revision).id)):
-            shown = shown_path(entry.path)
             if entry.mode == _SUBMODULE:
-                report(entry.path, f"submodule {shown} is another repository; its code was not looked at")
+                report(
+                    entry.path, f"submodule {shown_path(entry.path)} is another repository; its code was not looked at"
+                )
             elif entry.mode == _LINK:
                 links.append(entry)
-            elif self._is_skipped(entry.path):
+            elif (candidate := self._candidate(entry)) is None:
                 continue
-            elif shown in candidates:
+            elif candidate.path in candidates:
                 report(entry.path, "a second file has the same name once it is written as text; it was not read")
-            elif (candidate := self._candidate(entry, shown)) is not None:
-                candidates[shown] = candidate
+            else:
+                candidates[candidate.path] = candidate
         for link in links:
             if self._decisions.is_source(shown_path(link.path)) and not self._leads_to(link, candidates):
                 report(link.path, "a link that leads to no file of this commit that was looked at; its code is missing")
@@ -142,7 +143,14 @@ class Repository:
     def _is_skipped(self, path: str) -> bool:
         return any(part.lower() in self._words.skipped_folders for part in path.split("/")[:-1])
 
-    def _candidate(self, entry: _Entry, shown: PurePosixPath) -> Candidate | None:
+    def _candidate(self, entry: _Entry) -> Candidate | None:
+        """Return the file as one to look at, None when it does not count; most files of one commit are in the next."""
+        if entry not in self._candidates:
+            self._candidates[entry] = None if self._is_skipped(entry.path) else self._new_candidate(entry)
+        return self._candidates[entry]
+
+    def _new_candidate(self, entry: _Entry) -> Candidate | None:
+        shown = shown_path(entry.path)
         decided = self._decisions.decide(entry.path, shown=shown)
         if decided is None:
             return None
@@ -157,13 +165,11 @@ class Repository:
         )
 
     def _byte_count(self, object_id: str) -> int:
-        if object_id not in self._byte_counts:
-            try:
-                self._byte_counts[object_id] = self.git.odb.read_header(self._library.Oid(hex=object_id))[1]
-            except KeyError:
-                # A partial clone: reading it will say that it is not there.
-                self._byte_counts[object_id] = 0
-        return self._byte_counts[object_id]
+        try:
+            return int(self.git.odb.read_header(self._library.Oid(hex=object_id))[1])
+        except KeyError:
+            # A partial clone: reading it will say that it is not there.
+            return 0
 
     def _leads_to(self, link: _Entry, candidates: dict[PurePosixPath, Candidate]) -> bool:
         try:

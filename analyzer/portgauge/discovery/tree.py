@@ -45,3 +45,8 @@ class SourceTree:
     candidates: tuple[Candidate, ...]
     """Sorted by path; each file once."""
     problems: tuple[Problem, ...]
+
+    @property
+    def is_stored(self) -> bool:
+        """Whether it is a commit in git's object store, and not a folder."""
+        return any(candidate.blob is not None for candidate in self.candidates)

@@ -288,6 +288,7 @@ def estimate_all(
     has_amd_path: bool = False,
     blocked: frozenset[str] = frozenset(),
     elsewhere: frozenset[PurePosixPath] = frozenset(),
+    modes: Iterable[Mode] = tuple(Mode),
 ) -> tuple[Estimate, ...]:
     """Return, for each target and mode, the estimate of the whole and then of each component in porting order.
 
@@ -306,7 +307,7 @@ def estimate_all(
             is_once = effort.classes[finding.effort_class].per == "rule-in-codebase"
             booked.setdefault("" if is_once else home.get(finding.site.path, ""), []).append(finding)
         stuck = {home.get(finding.site.path, "") for finding in own if finding.blocker and finding.covered_by is None}
-        for mode in Mode:
+        for mode in modes:
             pricing = Estimator(
                 inventory,
                 effort=effort,

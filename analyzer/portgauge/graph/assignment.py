@@ -34,6 +34,11 @@ class Assignment:
 
     groups: Mapping[PurePosixPath, Group]
 
+    @property
+    def by_text(self) -> Mapping[str, Group]:
+        """The same for paths as text, as edges have them."""
+        return {str(path): group for path, group in self.groups.items()}
+
     def files_of(self, group: Group) -> tuple[PurePosixPath, ...]:
         """Return the files of one group, sorted."""
         return tuple(sorted(path for path, found in self.groups.items() if found == group))
@@ -125,10 +130,11 @@ def _assign_sources(
 def _includers(
     include_edges: Iterable[Edge], relevant: Mapping[PurePosixPath, SourceFile]
 ) -> Mapping[PurePosixPath, tuple[PurePosixPath, ...]]:
+    by_text = {str(path): path for path in relevant}
     found: dict[PurePosixPath, set[PurePosixPath]] = defaultdict(set)
     for edge in include_edges:
-        source, target = PurePosixPath(edge.source), PurePosixPath(edge.target)
-        if source in relevant and target in relevant:
+        source, target = by_text.get(edge.source), by_text.get(edge.target)
+        if source is not None and target is not None:
             found[target].add(source)
     return {target: tuple(sorted(sources)) for target, sources in found.items()}
 

@@ -10,17 +10,11 @@ from pathlib import PurePosixPath
 
 from portgauge.graph.assignment import COMPILED_SUFFIXES
 from portgauge.graph.includes import Reach, nearest
-from portgauge.graph.inputs import CalledName, Function
-from portgauge.model.base import value
+from portgauge.graph.inputs import CalledName, Function, WrittenName
 from portgauge.model.component import Edge, EdgeKind
 
-
-@value
-class _Home:
-    """Where a function is defined."""
-
-    path: PurePosixPath
-    function: Function
+_Home = tuple[PurePosixPath, Function]
+"""Where a function is defined, and which."""
 
 
 class Homes:
@@ -31,34 +25,33 @@ class Homes:
         self._by_name: dict[str, list[_Home]] = defaultdict(list)
         for path in sorted(functions):
             for function in functions[path]:
-                self._by_name[function.name].append(_Home(path=path, function=function))
+                self._by_name[function.name].append((path, function))
 
-    def meant(self, call: CalledName, source: PurePosixPath) -> PurePosixPath | None:
+    def meant(self, call: WrittenName, source: PurePosixPath) -> PurePosixPath | None:
         """Return the file that a call means; None when no file fits or several fit equally well.
 
         A function of the file itself is meant first, then one of the files that it includes (the fewest includes
         away), then one that other files can link: of several, that of the nearest folder.
         """
-        fitting = [home for home in self._by_name.get(call.name, ()) if _fits(call, home.function)]
+        known = self._by_name.get(call.name)
+        fitting = [(path, function) for path, function in known if _fits(call, function)] if known else None
         if not fitting:
             return None
-        paths = {home.path for home in fitting}
+        paths = {path for path, _ in fitting}
         if source in paths:
             return source
         reached = self._reach.of(source)
         distances = sorted((reached[path], path) for path in paths if path in reached)
         if distances:
-            return nearest([path for distance, path in distances if distance == distances[0][0]], source)
-        linked = sorted({home.path for home in fitting if not home.function.is_hidden})
+            return nearest([path for distance, path in distances if distance == distances[0][0]], source.parent)
+        linked = sorted({path for path, function in fitting if not function.is_hidden})
         # Who defines the name in a header that this file does not include is another thing of that name.
-        return nearest([path for path in linked if path.suffix.lower() in COMPILED_SUFFIXES], source)
+        return nearest([path for path in linked if path.suffix.lower() in COMPILED_SUFFIXES], source.parent)
 
-    def fitting(self, call: CalledName, path: PurePosixPath) -> list[Function]:
+    def fitting(self, call: WrittenName, path: PurePosixPath) -> list[Function]:
         """Return the functions of one file that a call can mean."""
         return [
-            home.function
-            for home in self._by_name.get(call.name, ())
-            if home.path == path and _fits(call, home.function)
+            function for home, function in self._by_name.get(call.name, ()) if home == path and _fits(call, function)
         ]
 
 
@@ -87,7 +80,7 @@ def call_edges(
     )
 
 
-def _fits(call: CalledName, function: Function) -> bool:
+def _fits(call: WrittenName, function: Function) -> bool:
     """Return whether the scopes as written can mean a function: its scopes end in them."""
     if not call.scopes:
         return not function.is_member

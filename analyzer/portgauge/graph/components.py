@@ -51,9 +51,9 @@ def make_components(
 def _evidence(assignment: Assignment, include_edges: Iterable[Edge], units: Sequence[BuildUnit]) -> _Evidence:
     """Return what shows each dependency, by the keys of the groups."""
     evidence: _Evidence = defaultdict(set)
+    groups = assignment.by_text
     for edge in include_edges:
-        source = assignment.groups.get(PurePosixPath(edge.source))
-        target = assignment.groups.get(PurePosixPath(edge.target))
+        source, target = groups.get(edge.source), groups.get(edge.target)
         if source is not None and target is not None and source != target:
             evidence[source.key, target.key, EdgeKind.INCLUDE].update(edge.evidence)
     owners = frozenset(assignment.groups.values())
@@ -83,9 +83,9 @@ def _add_uses(evidence: _Evidence, assignment: Assignment, use_edges: Iterable[E
     known: nx.DiGraph[str] = nx.DiGraph()
     known.add_edges_from((s, t) for s, t, kind in evidence if kind is not EdgeKind.LIBRARY)
     used: _Evidence = defaultdict(set)
+    groups = assignment.by_text
     for edge in use_edges:
-        source = assignment.groups.get(PurePosixPath(edge.source))
-        target = assignment.groups.get(PurePosixPath(edge.target))
+        source, target = groups.get(edge.source), groups.get(edge.target)
         if source is not None and target is not None and source != target:
             used[source.key, target.key, edge.kind].update(edge.evidence)
     reached: dict[str, set[str]] = {}

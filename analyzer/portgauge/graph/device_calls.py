@@ -7,11 +7,20 @@ from pathlib import PurePosixPath
 
 from portgauge.graph.calls import Homes
 from portgauge.graph.includes import Reach
-from portgauge.graph.inputs import CalledName, Function
+from portgauge.graph.inputs import Function
+from portgauge.model.base import value
 from portgauge.model.kernel import DeviceFunction, Kernel, WaveDependence
 
 _FROM_LEAST = tuple(WaveDependence)
 _Place = tuple[PurePosixPath, Function]
+
+
+@value
+class _Written:
+    """A call in device code."""
+
+    name: str
+    scopes: tuple[str, ...]
 
 
 class DeviceCalls:
@@ -52,7 +61,7 @@ class DeviceCalls:
         if key not in self._called:
             found: list[_Place] = []
             for *scopes, name in function.calls:
-                call = CalledName(name=name, scopes=tuple(scopes), lines=())
+                call = _Written(name=name, scopes=tuple(scopes))
                 home = self._homes.meant(call, path)
                 if home is not None:
                     found += [(home, other) for other in self._homes.fitting(call, home)]

@@ -3,10 +3,12 @@
 import posixpath
 from collections import defaultdict, deque
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 from portgauge.graph.inputs import IncludeLine
 from portgauge.model.component import Edge, EdgeKind
+from portgauge.model.location import path_of
 
 # Written with brackets these mean the C library, also when the codebase has a file of that name.
 _C_LIBRARY = frozenset(
@@ -30,25 +32,25 @@ def include_edges(
     file wins, then the one that lies least deep. When two are equally near, the include stays
     without an edge: a wrong dependency is worse than a missing one.
     """
-    known = frozenset(known_paths)
-    by_name: dict[str, list[PurePosixPath]] = defaultdict(list)
-    for path in sorted(known):
-        by_name[path.name].append(path)
-    evidence: dict[tuple[PurePosixPath, PurePosixPath], set[int]] = defaultdict(set)
+    known = _known_files(tuple(known_paths))
+    edges: list[Edge] = []
     for source in sorted(includes):
+        lines: dict[PurePosixPath, set[int]] = defaultdict(set)
+        folder = source.parent
         for include in includes[source]:
-            target = _meant(include, source, known, by_name)
+            target = known.meant(include.text, folder, is_quoted=include.is_quoted)
             if target is not None and target != source:
-                evidence[source, target].add(include.line)
-    return tuple(
-        Edge(
-            source=str(source),
-            target=str(target),
-            kind=EdgeKind.INCLUDE,
-            evidence=tuple((source, line) for line in sorted(lines)),
+                lines[target].add(include.line)
+        edges += (
+            Edge(
+                source=str(source),
+                target=str(target),
+                kind=EdgeKind.INCLUDE,
+                evidence=tuple((source, line) for line in sorted(lines[target])),
+            )
+            for target in sorted(lines)
         )
-        for (source, target), lines in sorted(evidence.items())
-    )
+    return tuple(edges)
 
 
 class Reach:
@@ -57,7 +59,7 @@ class Reach:
     def __init__(self, edges: Iterable[Edge]) -> None:
         self._direct: dict[PurePosixPath, list[PurePosixPath]] = defaultdict(list)
         for edge in edges:
-            self._direct[PurePosixPath(edge.source)].append(PurePosixPath(edge.target))
+            self._direct[path_of(edge.source)].append(path_of(edge.target))
         self._found: dict[PurePosixPath, Mapping[PurePosixPath, int]] = {}
 
     def of(self, source: PurePosixPath) -> Mapping[PurePosixPath, int]:
@@ -76,40 +78,56 @@ class Reach:
         return self._found[source]
 
 
-def nearest(candidates: Sequence[PurePosixPath], source: PurePosixPath) -> PurePosixPath | None:
-    """Return the candidate with the longest way in common with a file, then the least deep; None when two tie."""
-    if not candidates:
-        return None
-    ranked = sorted((-_shared_depth(path, source), len(path.parts), path) for path in candidates)
-    is_tied = len(ranked) > 1 and ranked[0][:2] == ranked[1][:2]
+def nearest(candidates: Sequence[PurePosixPath], folder: PurePosixPath) -> PurePosixPath | None:
+    """Return the candidate with the longest way in common with a folder, then the least deep; None when two tie."""
+    if len(candidates) < 2:
+        return candidates[0] if candidates else None
+    ranked = sorted((-_shared_depth(path, folder), len(path.parts), path) for path in candidates)
+    is_tied = ranked[0][:2] == ranked[1][:2]
     return None if is_tied else ranked[0][2]
 
 
-def _meant(
-    include: IncludeLine,
-    source: PurePosixPath,
-    known: frozenset[PurePosixPath],
-    by_name: Mapping[str, Sequence[PurePosixPath]],
-) -> PurePosixPath | None:
-    text = posixpath.normpath(include.text.strip().replace("\\", "/"))
-    if text.startswith("/"):
-        return None
-    if include.is_quoted:
-        beside = PurePosixPath(posixpath.normpath(f"{source.parent}/{text}"))
-        if beside in known:
-            return beside
-    elif text in _C_LIBRARY:
-        return None
-    parts = tuple(part for part in text.split("/") if part != "..")
-    if not parts:
-        return None
-    fitting = [path for path in by_name.get(parts[-1], ()) if path.parts[-len(parts) :] == parts]
-    return nearest(fitting, source)
+class _KnownFiles:
+    """The files of one codebase, to find those that includes mean."""
+
+    def __init__(self, known_paths: Iterable[PurePosixPath]) -> None:
+        self._by_text: dict[str, PurePosixPath] = {str(path): path for path in known_paths}
+        self._by_name: dict[str, list[PurePosixPath]] = defaultdict(list)
+        for path in sorted(self._by_text.values()):
+            self._by_name[path.name].append(path)
+        self._meant: dict[tuple[str, PurePosixPath, bool], PurePosixPath | None] = {}
+
+    def meant(self, text: str, folder: PurePosixPath, *, is_quoted: bool) -> PurePosixPath | None:
+        """Return the file that an include in a file of ``folder`` means, None when that is not known."""
+        key = (text, folder, is_quoted)
+        if key not in self._meant:
+            self._meant[key] = self._look(text, folder, is_quoted=is_quoted)
+        return self._meant[key]
+
+    def _look(self, text: str, folder: PurePosixPath, *, is_quoted: bool) -> PurePosixPath | None:
+        text = posixpath.normpath(text.strip().replace("\\", "/"))
+        if text.startswith("/"):
+            return None
+        if is_quoted:
+            beside = self._by_text.get(posixpath.normpath(f"{folder}/{text}"))
+            if beside is not None:
+                return beside
+        elif text in _C_LIBRARY:
+            return None
+        parts = tuple(part for part in text.split("/") if part != "..")
+        if not parts:
+            return None
+        fitting = [path for path in self._by_name.get(parts[-1], ()) if path.parts[-len(parts) :] == parts]
+        return nearest(fitting, folder)
 
 
-def _shared_depth(first: PurePosixPath, second: PurePosixPath) -> int:
+# Most revisions of a history hold the same files as the one before.
+_known_files = lru_cache(maxsize=2)(_KnownFiles)
+
+
+def _shared_depth(path: PurePosixPath, folder: PurePosixPath) -> int:
     depth = 0
-    for ours, theirs in zip(first.parent.parts, second.parent.parts, strict=False):
+    for ours, theirs in zip(path.parent.parts, folder.parts, strict=False):
         if ours != theirs:
             break
         depth += 1

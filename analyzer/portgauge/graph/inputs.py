@@ -1,6 +1,11 @@
-"""What the graph is made from: plain values, so that it knows no parser."""
+"""What the graph is made from: plain values, so that it knows no parser.
+
+What there is of in thousands (includes, functions, calls) is only described here: whoever has such values hands over
+his own.
+"""
 
 from pathlib import PurePosixPath
+from typing import Protocol
 
 from portgauge.model.base import value
 from portgauge.model.component import ComponentKind
@@ -8,33 +13,56 @@ from portgauge.model.kernel import KernelLaunch, WaveDependence
 from portgauge.model.location import Location
 
 
-@value
-class IncludeLine:
+class IncludeLine(Protocol):
     """One ``#include`` of a file."""
 
-    text: str
-    """The path as written, without quotes or brackets."""
-    is_quoted: bool
-    """Written with quotes, so that the folder of the file itself is looked in first."""
-    line: int
-    """1-based."""
+    @property
+    def text(self) -> str:
+        """The path as written, without quotes or brackets."""
+
+    @property
+    def is_quoted(self) -> bool:
+        """Written with quotes, so that the folder of the file itself is looked in first."""
+
+    @property
+    def line(self) -> int:
+        """1-based."""
 
 
-@value
-class Function:
+class Function(Protocol):
     """One function that a file defines."""
 
-    name: str
-    scopes: tuple[str, ...]
-    """Namespaces and classes, outermost first."""
-    is_member: bool
-    is_hidden: bool
-    """Only files that include this one can mean it."""
-    line: int
-    is_device: bool = False
-    calls: tuple[tuple[str, ...], ...] = ()
-    """What it calls by name on the device: scopes as written, then the name."""
-    wave: WaveDependence = WaveDependence.NONE
+    @property
+    def name(self) -> str:
+        """Without its scopes."""
+
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        """Namespaces and classes, outermost first."""
+
+    @property
+    def is_member(self) -> bool:
+        """A plain call elsewhere does not mean it."""
+
+    @property
+    def is_hidden(self) -> bool:
+        """Only files that include this one can mean it."""
+
+    @property
+    def line(self) -> int:
+        """1-based."""
+
+    @property
+    def is_device(self) -> bool:
+        """It runs on the device."""
+
+    @property
+    def calls(self) -> tuple[tuple[str, ...], ...]:
+        """What it calls by name on the device: scopes as written, then the name."""
+
+    @property
+    def wave(self) -> WaveDependence:
+        """What it does with the wave."""
 
 
 @value
@@ -65,14 +93,24 @@ class PassedKernel:
     location: Location
 
 
-@value
-class CalledName:
+class WrittenName(Protocol):
+    """A name of a function as a call has it."""
+
+    @property
+    def name(self) -> str:
+        """Without the scopes before it."""
+
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        """As written before the name."""
+
+
+class CalledName(WrittenName, Protocol):
     """A name that a file calls or launches."""
 
-    name: str
-    scopes: tuple[str, ...]
-    """As written before the name."""
-    lines: tuple[int, ...]
+    @property
+    def lines(self) -> tuple[int, ...]:
+        """The first few, 1-based."""
 
 
 @value

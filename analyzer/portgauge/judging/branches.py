@@ -1,7 +1,7 @@
 """For whom a branch is compiled: the conditions around a site, evaluated for each vendor."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import lru_cache
 
 from portgauge.model.base import value
@@ -31,7 +31,7 @@ class Serves:
 class Branches:
     """Evaluates conditions with the vendors' macros and those that the codebase derives from them."""
 
-    def __init__(self, words: VendorWords, defines: Sequence[Define]) -> None:
+    def __init__(self, words: VendorWords, defines: tuple[Define, ...]) -> None:
         self._words = words
         self._derived: dict[str, str] = {}
         self._defined: dict[str, Serves] = {}
@@ -107,6 +107,10 @@ class Branches:
         return tuple(
             dict.fromkeys(name for name in _words_of(guards) if name != "defined" and not self.vendor_of(name))
         )
+
+
+# Several stages ask about the same macros, and so does the next revision of a history.
+branches_of = lru_cache(maxsize=4)(Branches)
 
 
 def _words_of(guards: tuple[Guard, ...]) -> list[str]:

@@ -19,16 +19,17 @@ def price_one_build(findings: Sequence[Finding], *, rulebook: Rulebook) -> tuple
     another build system beside it asks for keeps its own price.
     """
     prices = rulebook.effort.classes
+    work = {rule_id for rule_id in {finding.site.rule_id for finding in findings} if _is_build_work(rule_id, rulebook)}
     asked: dict[str, dict[str, float]] = {}
     for finding in findings:
-        if _is_build_work(finding, rulebook):
+        if finding.site.rule_id in work:
             minutes = prices[finding.effort_class].minutes(Mode.HIPIFY).p50
             asked.setdefault(_system(finding), {})[finding.site.rule_id] = minutes
     systems = sorted(asked.keys() - _SCRIPTS, key=lambda name: (-sum(asked[name].values()), name))
     covered = _SCRIPTS | set(systems[:1])
     return tuple(
         replace(finding, effort_class=COVERED_CLASS)
-        if _is_build_work(finding, rulebook) and _system(finding) in covered
+        if finding.site.rule_id in work and _system(finding) in covered
         else finding
         for finding in findings
     )
@@ -38,8 +39,8 @@ def _system(finding: Finding) -> str:
     return str(finding.site.fact("format") or "")
 
 
-def _is_build_work(finding: Finding, rulebook: Rulebook) -> bool:
-    table_name, _, key = finding.site.rule_id.partition("/")
+def _is_build_work(rule_id: str, rulebook: Rulebook) -> bool:
+    table_name, _, key = rule_id.partition("/")
     table = rulebook.tables.get(table_name)
     if table is None or table.kind != "build" or key not in table.index:
         return False

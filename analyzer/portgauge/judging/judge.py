@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping
 from datetime import date
-from functools import lru_cache
 
 from portgauge.judging.conditions import Circumstances, holds
 from portgauge.model.analysis import Inventory
@@ -16,18 +15,14 @@ _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
 class Judge:
-    """Judges sites with one rulebook, for one ROCm version."""
+    """Judges sites with one rulebook, for one ROCm version; what it judged once it gives again."""
 
     def __init__(self, rulebook: Rulebook, *, rocm_version: str) -> None:
         self._rulebook = rulebook
         self._rocm_version = rocm_version
-        self._rule = lru_cache(maxsize=None)(self._find_rule)
         self._decided: dict[tuple[object, ...], Judgement] = {}
-        self.not_in_rulebook: set[str] = set()
-        """Rules that the inventory names and the rulebook does not know any more."""
-
-    def _find_rule(self, rule_id: str) -> Rule | None:
-        return self._rulebook.rule(rule_id)
+        self._judged: dict[tuple[int, str], Finding] = {}
+        """By the identity of the site: a file that stays the same from one revision to the next keeps its sites."""
 
     def rule_of(self, site: Site) -> Rule | None:
         """Return the rule of a site; a name that no table knew is looked up again, as tables grow."""
@@ -36,8 +31,8 @@ class Judge:
             name = str(site.fact("name") or site.match)
             for table in self._rulebook.tables.values():
                 if table.kind == "api" and name in table.index:
-                    return self._rule(f"{table.name}/{name}")
-        return self._rule(site.rule_id)
+                    return self._rulebook.rule(f"{table.name}/{name}")
+        return self._rulebook.rule(site.rule_id)
 
     def _judgement(self, rule: Rule, site: Site, target: Target) -> Judgement:
         key = (rule.id, site.facts, target.id)
@@ -53,11 +48,19 @@ class Judge:
         return decided
 
     def judge(self, site: Site, target: Target) -> Finding | None:
-        """Return the finding; None, with the rule noted, when the rulebook has no such rule."""
+        """Return the finding; None when the rulebook has no such rule."""
+        key = (id(site), target.id)
+        known = self._judged.get(key)
+        # A finding holds its site, so no other site can come to have this identity.
+        if known is not None:
+            return known
         rule = self.rule_of(site)
         if rule is None:
-            self.not_in_rulebook.add(site.rule_id)
             return None
+        self._judged[key] = self._finding(rule, site, target)
+        return self._judged[key]
+
+    def _finding(self, rule: Rule, site: Site, target: Target) -> Finding:
         line = self._judgement(rule, site, target)
         return Finding(
             site=site,
@@ -88,14 +91,19 @@ class Judge:
 
 
 def judge_sites(
-    inventory: Inventory, *, rulebook: Rulebook, targets: tuple[Target, ...], rocm_version: str
+    inventory: Inventory, *, judge: Judge, targets: tuple[Target, ...]
 ) -> tuple[tuple[Finding, ...], frozenset[str]]:
     """Return the findings, target by target in the order of the sites, and the rules the rulebook lacks."""
-    judge = Judge(rulebook, rocm_version=rocm_version)
-    findings = tuple(
-        finding for target in targets for site in inventory.sites if (finding := judge.judge(site, target)) is not None
-    )
-    return findings, frozenset(judge.not_in_rulebook)
+    findings = []
+    lost = set()
+    for target in targets:
+        for site in inventory.sites:
+            finding = judge.judge(site, target)
+            if finding is None:
+                lost.add(site.rule_id)
+            else:
+                findings.append(finding)
+    return tuple(findings), frozenset(lost)
 
 
 def knowledge_date(findings: tuple[Finding, ...], *, rulebook: Rulebook) -> date:
@@ -103,10 +111,9 @@ def knowledge_date(findings: tuple[Finding, ...], *, rulebook: Rulebook) -> date
 
     A finding is as old as the newest source of its rule; without findings, the oldest source of all counts.
     """
-    judge = Judge(rulebook, rocm_version="0")
     dates = set()
     for rule_id in {finding.site.rule_id for finding in findings}:
-        rule = judge._find_rule(rule_id)
+        rule = rulebook.rule(rule_id)
         known = [source.retrieved for source in rule.sources if source.retrieved] if rule else []
         if known:
             dates.add(date.fromisoformat(max(known)))

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
 
-from portgauge.judging.branches import Branches
+from portgauge.judging.branches import Branches, branches_of
 from portgauge.model.analysis import Inventory, PortabilityLayer
 from portgauge.model.base import value
 from portgauge.model.finding import Finding, Site
@@ -121,13 +121,14 @@ class _Siblings:
 def find_amd_path(inventory: Inventory, *, rulebook: Rulebook) -> AmdPath:
     """Return the layers that the code has and the sites that they cover."""
     rules = rulebook.layers
+    every = rules.every
     of_rule: dict[str, list[Site]] = {}
     for site in inventory.sites:
-        if site.rule_id in rules.every:
+        if site.rule_id in every:
             of_rule.setdefault(site.rule_id, []).append(site)
     conditions, aliases = of_rule.get(rules.condition, []), of_rule.get(rules.alias, [])
     code = _firsts(sorted([*conditions, *aliases, *of_rule.get(rules.code, [])], key=lambda site: str(site.path)))
-    branches = Branches(rulebook.vendors, inventory.defines)
+    branches = branches_of(rulebook.vendors, inventory.defines)
     aliased = _aliases(aliases, branches)
     siblings = _Siblings(
         frozenset(site.path for site in of_rule.get(rules.code, []))
@@ -137,7 +138,7 @@ def find_amd_path(inventory: Inventory, *, rulebook: Rulebook) -> AmdPath:
     elsewhere = frozenset(site.path for site in of_rule.get(rules.sycl, []))
     covered: dict[str, str] = {}
     for site in inventory.sites:
-        if site.rule_id in rules.every:
+        if site.rule_id in every:
             continue
         layer = (
             SYCL_BACKEND

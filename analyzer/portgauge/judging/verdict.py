@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 
 import networkx as nx
 
-from portgauge.judging.branches import Branches
+from portgauge.judging.branches import Branches, branches_of
 from portgauge.judging.layers import AmdPath
 from portgauge.model.analysis import Blocker, Coverage, Inventory, Verdict, VerdictWord
 from portgauge.model.base import value
@@ -187,7 +187,7 @@ def _word(
         return VerdictWord.PORTABLE, "No CUDA code was found: nothing to port."
     if is_complete(path, findings, rule):
         return VerdictWord.ALREADY, _path_words(path)
-    shares = _shares(inventory, findings, Branches(rulebook.vendors, inventory.defines))
+    shares = _shares(inventory, findings, branches_of(rulebook.vendors, inventory.defines))
     classes = ", ".join(blocker.blocker_class for blocker in blockers)
     half = " Code for AMD GPUs was found, but no build for it." if path.code and not path.build else ""
     if any(blocker.blocker_class == rule.interception_class for blocker in blockers):

@@ -132,6 +132,7 @@ class KeptFacts:
         self._common = f"{matching_digest(rulebook)} {reader_digest()}"
         self._digests: dict[str, str] = {}
         self._in_memory: dict[str, FileFacts] = {}
+        self._at_paths: dict[tuple[str, PurePosixPath], FileFacts] = {}
 
     def content_digest(self, place: Place) -> str | None:
         """Return the sha256 of a file's bytes; None when it cannot be read or is too large to be."""
@@ -152,13 +153,19 @@ class KeptFacts:
     def find(self, path: PurePosixPath, content_digest: str, *, language: str) -> FileFacts | None:
         """Return what a file of this content and language holds, None when it was not read before."""
         key = self._key(content_digest, language, path)
+        placed = self._at_paths.get((key, path))
+        if placed is not None:
+            return placed
         facts = self._in_memory.get(key)
         if facts is None and self._store is not None:
             payload = self._store.read(key)
             facts = _unpacked(payload) if payload is not None else None
             if facts is not None:
                 self._in_memory[key] = facts
-        return at_path(facts, path) if facts is not None else None
+        if facts is None:
+            return None
+        # The same value each time: what is worked out from a file of one revision holds for the next.
+        return self._at_paths.setdefault((key, path), at_path(facts, path))
 
     def keep(self, facts: FileFacts, *, language: str) -> None:
         """Keep what a file holds; what could not be read is tried again by the next run."""

@@ -5,6 +5,7 @@ machines whose last bits differ write the same digits.
 """
 
 from dataclasses import fields, is_dataclass, replace
+from functools import cache
 from typing import TypeVar
 
 FLOAT_DIGITS = 10
@@ -23,10 +24,19 @@ def rounded(whole: _T) -> _T:
     if isinstance(whole, float):
         made = rounded_float(whole)
     elif isinstance(whole, tuple):
-        parts = tuple(rounded(part) for part in whole)
+        parts = tuple(part if type(part) is str else rounded(part) for part in whole)
         made = whole if all(new is old for new, old in zip(parts, whole, strict=True)) else parts
-    elif is_dataclass(whole) and not isinstance(whole, type):
-        before = {field.name: getattr(whole, field.name) for field in fields(whole)}
-        changed = {name: new for name, old in before.items() if (new := rounded(old)) is not old}
-        made = replace(whole, **changed) if changed else whole
+    else:
+        changed = {}
+        for name in _field_names(type(whole)):  # type: ignore[arg-type]  # every class can be hashed
+            old = getattr(whole, name)
+            new = old if type(old) is str else rounded(old)
+            if new is not old:
+                changed[name] = new
+        made = replace(whole, **changed) if changed else whole  # type: ignore[type-var]  # only a dataclass has fields
     return made  # type: ignore[return-value]  # each branch keeps the type of what it was given
+
+
+@cache
+def _field_names(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()

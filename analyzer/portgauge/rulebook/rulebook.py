@@ -1,11 +1,12 @@
 """The rulebook: everything that is known, as one value."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import field
 from datetime import date
 
 from portgauge.model.base import value
 from portgauge.model.estimate import AccuracyFigure, BlockerOption
-from portgauge.model.rule import Rule, Severity
+from portgauge.model.rule import Rule, RuleNote, Severity, Source
 from portgauge.rulebook.effort_classes import EffortModel
 from portgauge.rulebook.libraries import Libraries
 from portgauge.rulebook.table import Table
@@ -129,16 +130,39 @@ class Rulebook:
     accuracy: tuple[AccuracyFigure, ...]
     digest: str
     """sha256 over all rule files."""
+    _rules_of_rows: dict[str, Rule | None] = field(init=False, default_factory=dict, compare=False, repr=False)
+    """Rows that were asked for as rules: making one fills its templates, and a few are asked for again and again."""
 
     def rule(self, rule_id: str) -> Rule | None:
         """Return a rule by id, None when there is none of that id."""
         if rule_id in self.patterns:
             return self.patterns[rule_id]
+        if rule_id not in self._rules_of_rows:
+            self._rules_of_rows[rule_id] = self._rule_of_row(rule_id)
+        return self._rules_of_rows[rule_id]
+
+    def _rule_of_row(self, rule_id: str) -> Rule | None:
         table_name, _, symbol = rule_id.partition("/")
         table = self.tables.get(table_name)
         if table is None or symbol not in table.index:
             return None
         return table.rule(table.index[symbol])
+
+    def looked_for(self) -> tuple[tuple[str, str], ...]:
+        """Return rule table or rule id, each with a digest of what it looks for, sorted."""
+        tables = [(f"{name}/*", table.digest) for name, table in self.tables.items()]
+        return tuple(sorted([*tables, *self.pattern_digests.items()]))
+
+    def notes(self, rule_ids: Collection[str]) -> tuple[RuleNote, ...]:
+        """Return what a report says about each of the rules, in order of rule id."""
+        rules = (self.rule(rule_id) for rule_id in sorted(rule_ids))
+        return tuple(rule.note for rule in rules if rule is not None)
+
+    def sources(self) -> tuple[Source, ...]:
+        """Return every source that a table or rule names, sorted by key."""
+        sources = {source.key: source for table in self.tables.values() for source in table.sources.values()}
+        sources |= {source.key: source for rule in self.patterns.values() for source in rule.sources}
+        return tuple(sources[key] for key in sorted(sources))
 
     def oldest_source(self) -> date:
         """Return the date of the oldest source that any table or rule names."""

@@ -2,16 +2,16 @@ from pathlib import PurePosixPath
 
 from portgauge.graph.calls import call_edges
 from portgauge.graph.includes import Reach
-from portgauge.graph.inputs import CalledName, Function
+from portgauge.matchers.facts import Call, Definition
 from portgauge.model.component import Edge, EdgeKind
 
 
-def function(name: str, *scopes: str, member: bool = False, hidden: bool = False) -> Function:
-    return Function(name=name, scopes=scopes, is_member=member, is_hidden=hidden, line=3)
+def function(name: str, *scopes: str, member: bool = False, hidden: bool = False) -> Definition:
+    return Definition(name=name, scopes=scopes, is_member=member, is_hidden=hidden, is_device=False, line=3)
 
 
-def called(name: str, *scopes: str, line: int = 7) -> CalledName:
-    return CalledName(name=name, scopes=scopes, lines=(line,))
+def called(name: str, *scopes: str, line: int = 7) -> Call:
+    return Call(name=name, scopes=scopes, lines=(line,))
 
 
 def include(source: str, target: str) -> Edge:
@@ -19,7 +19,7 @@ def include(source: str, target: str) -> Edge:
 
 
 def edges(
-    functions: dict[str, list[Function]], calls: dict[str, list[CalledName]], *includes: tuple[str, str]
+    functions: dict[str, list[Definition]], calls: dict[str, list[Call]], *includes: tuple[str, str]
 ) -> set[tuple[str, str]]:
     found = call_edges(
         {PurePosixPath(path): listed for path, listed in functions.items()},

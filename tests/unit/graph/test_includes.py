@@ -1,19 +1,19 @@
 from pathlib import PurePosixPath
 
 from portgauge.graph.includes import include_edges
-from portgauge.graph.inputs import IncludeLine
+from portgauge.matchers.facts import Include
 from portgauge.model.component import EdgeKind
 
 
-def quoted(text: str, line: int = 1) -> IncludeLine:
-    return IncludeLine(text=text, is_quoted=True, line=line)
+def quoted(text: str, line: int = 1) -> Include:
+    return Include(text=text, is_quoted=True, line=line)
 
 
-def bracketed(text: str, line: int = 1) -> IncludeLine:
-    return IncludeLine(text=text, is_quoted=False, line=line)
+def bracketed(text: str, line: int = 1) -> Include:
+    return Include(text=text, is_quoted=False, line=line)
 
 
-def edges(includes: dict[str, list[IncludeLine]], *known: str) -> list[tuple[str, str]]:
+def edges(includes: dict[str, list[Include]], *known: str) -> list[tuple[str, str]]:
     found = include_edges(
         {PurePosixPath(path): lines for path, lines in includes.items()},
         [PurePosixPath(path) for path in (*includes, *known)],

@@ -86,7 +86,9 @@ def test_findings_stand_target_by_target_in_the_order_of_the_sites(rulebook: Rul
     sites = (make_site(line=3), make_site(line=1), LANE)
     targets = tuple(rulebook.targets.find(name) for name in ("gfx1100", "gfx942"))
 
-    findings, lost = judge_sites(make_inventory(sites=sites), rulebook=rulebook, targets=targets, rocm_version="7.0")
+    findings, lost = judge_sites(
+        make_inventory(sites=sites), judge=Judge(rulebook, rocm_version="7.0"), targets=targets
+    )
 
     assert [(finding.target, finding.site) for finding in findings] == [
         (target, site) for target in ("gfx1100", "gfx942") for site in sites

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from portgauge.judging.judge import judge_sites
+from portgauge.judging.judge import Judge, judge_sites
 from portgauge.judging.libraries import judge_libraries
 from portgauge.model.analysis import Inventory
 from portgauge.model.rule import Mode
@@ -21,7 +21,7 @@ def test_a_call_with_another_interface_is_rewritten_and_not_missing(
     take: Callable[..., Inventory], rulebook: Rulebook
 ) -> None:
     inventory, target = take({"a.cu": CODE}), rulebook.targets.find("gfx942")
-    findings, _ = judge_sites(inventory, rulebook=rulebook, targets=(target,), rocm_version="10.0")
+    findings, _ = judge_sites(inventory, judge=Judge(rulebook, rocm_version="10.0"), targets=(target,))
 
     (cudnn,) = (
         library
