@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from portgauge import __version__
 from portgauge.cli import scan
+from portgauge.cli._clock import analysis_time
 from portgauge.cli._component_map import read_component_map
 from portgauge.discovery.revisions import Repository
 from portgauge.discovery.tree import SourceTree
@@ -140,7 +140,7 @@ class Scanner:
             inventory,
             rulebook=self.rulebook,
             settings=self.settings,
-            analysed_at=datetime.now(UTC),
+            analysed_at=analysis_time(),
             modes=(self.settings.mode,),
             judge=self._judge,
         )
@@ -154,5 +154,5 @@ class Scanner:
     def judge(self, inventory: Inventory, *, settings: Settings | None = None) -> Analysis:
         """Return an inventory judged with the present rulebook."""
         return judge_inventory(
-            inventory, rulebook=self.rulebook, settings=settings or self.settings, analysed_at=datetime.now(UTC)
+            inventory, rulebook=self.rulebook, settings=settings or self.settings, analysed_at=analysis_time()
         )

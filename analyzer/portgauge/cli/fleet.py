@@ -42,8 +42,7 @@ def command(source: Path, **options: Any) -> int:
     LIST is a folder of codebases, or a CSV file with a column path and, if wanted, name, revision, owner and worth.
     A codebase that cannot be scanned is one row that says why; the others are scanned all the same.
     """
-    from datetime import UTC, datetime
-
+    from portgauge.cli._clock import analysis_time
     from portgauge.cli._executors import executor_of
     from portgauge.cli._fleet_list import read_fleet
     from portgauge.cli._scanning import Scanner
@@ -55,7 +54,7 @@ def command(source: Path, **options: Any) -> int:
     check_views(options["outputs"], stdout_format=options["stdout_format"], forms=_FORMS)
     listed = read_fleet(source)
     scanner = Scanner(options)
-    now = datetime.now(UTC)
+    now = analysis_time()
     jobs = [
         FleetJob(
             name=each.name,

@@ -155,9 +155,8 @@ def analyse_path(path: Path, options: dict[str, Any]) -> "Analysis":
     Raises:
         UserError: If there is nothing to read, or an option is wrong.
     """
-    from datetime import UTC, datetime
-
     from portgauge import __version__
+    from portgauge.cli._clock import analysis_time
     from portgauge.cli._component_map import read_compiled, read_component_map
     from portgauge.matchers.kept import KeptFacts
     from portgauge.model.rule import Mode
@@ -193,7 +192,7 @@ def analyse_path(path: Path, options: dict[str, Any]) -> "Analysis":
         inventory,
         rulebook=rulebook,
         settings=settings,
-        analysed_at=datetime.now(UTC),
+        analysed_at=analysis_time(),
         ways=load_ways(folder),
         without=options["without"],
     )
