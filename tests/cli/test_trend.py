@@ -158,9 +158,21 @@ def test_a_shallow_clone_is_walked_as_far_as_it_goes_and_says_so(
     assert (missing.code, "git fetch --unshallow" in missing.err) == (2, True)
 
 
+def test_the_code_of_submodules_is_said_to_be_missing(command: Command, repository: Path, tmp_path: Path) -> None:
+    git(tmp_path, "clone", "-q", "--no-local", str(repository), "inner")
+    git(repository, "-c", "protocol.file.allow=always", "submodule", "--quiet", "add", str(tmp_path / "inner"), "lib")
+    commit(repository, "2026-06-01", "v4")
+
+    outcome = command("trend", repository, "--git", "v1..v4")
+
+    assert outcome.code == 0, outcome.err
+    assert "lib: submodule lib is another repository; its code was not looked at." in outcome.out
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
+        (("--git", ""), "--git '' is no range"),
         (("--git", "v9..main"), "no commit 'v9' in this repository"),
         (("--git", "v3..v1"), "comes after"),
         (("--git", "v1...main"), "is no range; expected one such as v1.0..HEAD"),

@@ -46,7 +46,7 @@ def command(path: Path, **options: Any) -> int:
     from portgauge.reporting.trend_report import trend_csv, trend_html, trend_json, trend_pdf, trend_text
 
     check_views(options["outputs"], stdout_format=options["stdout_format"], forms=_FORMS)
-    snapshots, notes = _from_git(path, options) if options["reach"] else _from_store(path, options)
+    snapshots, notes = _from_git(path, options) if options["reach"] is not None else _from_store(path, options)
     target = options["targets"][0].split(",")[0].strip() if options["targets"] else ""
     trend = make_trend(snapshots, target=target, notes=notes)
     views = {
@@ -75,7 +75,7 @@ def _from_git(path: Path, options: dict[str, Any]) -> tuple[Any, tuple[str, ...]
     points = points_of(repository, options["reach"], every=every)
     check_cost(points, is_accepted=options["yes"])
     is_shown = sys.stderr.isatty() and not options["no_progress"]
-    snapshots = walk(repository, points, scanner, is_shown=is_shown)
+    snapshots, left_out = walk(repository, points, scanner, is_shown=is_shown)
     if options["record"]:
         with open_store(options["store"]) as store:
             new = sum(store.record(snapshot) for snapshot in snapshots)
@@ -83,6 +83,7 @@ def _from_git(path: Path, options: dict[str, Any]) -> tuple[Any, tuple[str, ...]
     notes = ["Every point is judged with the present rules: the curve shows the code alone."]
     if repository.is_shallow:
         notes.append("The clone is shallow: older commits were not fetched and are not shown.")
+    notes += left_out
     return snapshots, tuple(notes)
 
 
