@@ -14,7 +14,9 @@ from report_example import make_example  # noqa: E402  (what follows needs playw
 from test_report_hostile import ATTACK, CONTROL, hostile  # noqa: E402
 from test_report_html import many  # noqa: E402
 
+from builders import make_analysis, make_finding, make_site  # noqa: E402
 from portgauge.model.analysis import Analysis  # noqa: E402
+from portgauge.model.rule import Automation, Severity  # noqa: E402
 from portgauge.reporting.formats import FORMATS, RenderOptions  # noqa: E402
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -227,6 +229,21 @@ def test_a_narrow_screen_needs_no_scrolling_sideways(browser: Any, example: Path
     width = page.evaluate("document.documentElement.scrollWidth")
 
     visit.context.close()
+    assert width <= 390
+
+
+def test_a_long_name_of_a_rule_is_wrapped_on_a_narrow_screen(browser: Any, tmp_path: Path) -> None:
+    site = make_site("cudnn/CUDNN_CONVOLUTION_FWD_ALGO_IMPLICIT_PRECOMP_GEMM_AND_MORE", line=3)
+    finding = make_finding(site=site, automation=Automation.MANUAL, severity=Severity.HIGH)
+    visit = Visit(
+        browser, written(make_analysis(findings=(finding,)), tmp_path), viewport={"width": 390, "height": 800}
+    )
+
+    page = visit.open()
+    page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true })")
+    width = page.evaluate("document.documentElement.scrollWidth")
+    visit.context.close()
+
     assert width <= 390
 
 
