@@ -17,6 +17,7 @@ from portgauge.graph.inputs import (
     PassedKernel,
 )
 from portgauge.graph.launches import claimed_launches, with_launches
+from portgauge.graph.optional import OptionalCode, Switches, optional_code
 from portgauge.matchers.build import BuildFacts, own_cmake_targets
 from portgauge.matchers.facts import Definition, FileFacts, own_sites
 from portgauge.matchers.libraries import without_own
@@ -56,9 +57,35 @@ def includes_between(facts: Mapping[PurePosixPath, FileFacts], known: Collection
 
 def cmake_and_make_units(builds: BuildFacts, compiled: Sequence[CompiledTarget]) -> tuple[BuildUnit, ...]:
     """Return what CMake and Make build; a compile database adds what it knows."""
-    units = units_from_cmake(builds.cmake_targets, options=builds.cmake_options)
+    units = units_from_cmake(builds.cmake_targets, options=builds.options)
     made = with_compiled(units, compiled, given_as=PurePosixPath("compile_commands.json")) if compiled else units
     return (*made, *units_from_make(builds.make_targets))
+
+
+def optional_parts(
+    files: Sequence[SourceFile],
+    facts: Mapping[PurePosixPath, FileFacts],
+    units: Sequence[BuildUnit],
+    includes: Sequence[Edge],
+    *,
+    builds: BuildFacts,
+    rulebook: Rulebook,
+) -> OptionalCode:
+    """Return what of the code is compiled only with some options of the build."""
+    in_code = {define.name for found in facts.values() for define in found.defines}
+    macros = {
+        macro: options
+        for macro, names in builds.macros.items()
+        if macro not in in_code and (options := names.intersection(builds.options))
+    }
+    return optional_code(
+        files,
+        units,
+        includes,
+        {(path, include.line): include.guards for path, found in facts.items() for include in found.includes},
+        switches=Switches(options=builds.options, macros=macros),
+        is_whole=rulebook.vendors.is_switch_of_cuda,
+    )
 
 
 def functions_of(ordered: Sequence[FileFacts]) -> dict[PurePosixPath, tuple[Definition, ...]]:

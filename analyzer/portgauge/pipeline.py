@@ -25,6 +25,7 @@ from portgauge.graph.includes import Reach
 from portgauge.graph.inputs import MappedComponent
 from portgauge.graph.launches import launch_edges
 from portgauge.graph.leaving_out import known_options, leave_out
+from portgauge.graph.optional import with_build_guards, with_options
 from portgauge.joining import (
     calls_between,
     cmake_and_make_units,
@@ -32,6 +33,7 @@ from portgauge.joining import (
     includes_between,
     kernels_of,
     map_problems,
+    optional_parts,
     sites_of,
     source_file,
 )
@@ -200,20 +202,23 @@ def inventory_of(
     functions = functions_of(ordered)
     kernels, unclaimed = kernels_of(ordered, functions, reach=reach)
     uses = (*calls_between(ordered, functions, reach=reach), *launch_edges(kernels))
+    units = cmake_and_make_units(builds, compiled)
+    extensions = units_from_python(builds.python_builds, known_paths=known)
     components, component_edges = make_components(
         files,
         includes,
-        cmake_and_make_units(builds, compiled),
-        units_from_python(builds.python_builds, known_paths=known),
+        units,
+        extensions,
         use_edges=uses,
         component_map=component_map,
     )
-    sites = sites_of(ordered, known, includes=includes, builds=builds, rulebook=rulebook)
+    optional = optional_parts(files, facts, (*units, *extensions), includes, builds=builds, rulebook=rulebook)
+    sites = with_build_guards(sites_of(ordered, known, includes=includes, builds=builds, rulebook=rulebook), optional)
     return Inventory(
         codebase=tree.codebase,
         revision=tree.revision,
         dirty=tree.dirty,
-        files=files,
+        files=with_options(files, optional),
         sites=sites,
         kernels=kernels,
         unclaimed_launches=unclaimed,

@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from portgauge.graph.folders import MAX_FILES
 from portgauge.graph.inputs import BuildUnit, UnitLink
 from portgauge.model.component import ComponentKind
+from portgauge.parsing.cmake_conditions import words_asked_for
 from portgauge.parsing.cmake_targets import CMakeTarget
 from portgauge.parsing.compile_commands import CompiledTarget
 from portgauge.parsing.globs import matching_paths
@@ -15,9 +16,7 @@ from portgauge.parsing.make import MakeTarget
 from portgauge.parsing.python import PythonBuild
 
 _LIBRARY = "library:"
-
-
-_OPTION_WORDS = re.compile(r"[A-Za-z_]\w*")
+_WORDS = re.compile(r"[A-Za-z_]\w*")
 
 
 def units_from_cmake(targets: Iterable[CMakeTarget], *, options: Collection[str] = ()) -> tuple[BuildUnit, ...]:
@@ -48,6 +47,9 @@ def units_from_cmake(targets: Iterable[CMakeTarget], *, options: Collection[str]
                 for link in target.links
             ),
             options=_asked_for(target.conditions, frozenset(options)),
+            behind=tuple(
+                (path, known) for path, names in target.behind if (known := tuple(n for n in names if n in options))
+            ),
             declared_in=target.path,
             line=target.line,
         )
@@ -56,15 +58,11 @@ def units_from_cmake(targets: Iterable[CMakeTarget], *, options: Collection[str]
 
 
 def _asked_for(conditions: Iterable[str], options: frozenset[str]) -> tuple[str, ...]:
-    """Return the options that must be set for conditions to hold; one that stands in an OR need not."""
+    """Return the options that must be set for conditions to hold, as they stand from the outermost inward."""
     found: dict[str, None] = {}
     for condition in conditions:
-        if " OR " in condition:
-            continue
-        words = _OPTION_WORDS.findall(condition)
-        for before, word in zip(("", *words), words, strict=False):
-            if word in options and before != "NOT":
-                found[word] = None
+        asked = words_asked_for(condition) & options
+        found.update(dict.fromkeys(word for word in _WORDS.findall(condition) if word in asked))
     return tuple(found)
 
 

@@ -142,6 +142,8 @@ class BuildUnit:
     """1-based line of the declaration."""
     options: tuple[str, ...] = ()
     """Build options that must be set for it."""
+    behind: tuple[tuple[PurePosixPath, tuple[str, ...]], ...] = ()
+    """Sources that it compiles only with some build options, with those options."""
 
 
 @value

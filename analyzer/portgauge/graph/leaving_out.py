@@ -22,6 +22,7 @@ def known_options(inventory: Inventory) -> tuple[str, ...]:
     names = {component.name for component in inventory.components}
     names.update(str(file.path) for file in inventory.files)
     names.update(option for component in inventory.components for option in component.options)
+    names.update(option for file in inventory.files for option in file.options)
     names.update(word for site in inventory.sites for guard in site.guards for word in _WORD.findall(guard.text))
     return tuple(sorted(names - {"defined", "NOT", "AND", "OR"}))
 
@@ -29,13 +30,14 @@ def known_options(inventory: Inventory) -> tuple[str, ...]:
 def leave_out(inventory: Inventory, names: Collection[str]) -> Inventory:
     """Return the inventory without the named components and files, and without what the named options switch on.
 
-    A component falls away when it is named, or when an option around all of its targets is. A site falls away when
-    its conditions cannot hold without the option. A kernel falls away with its file, or when sites stand in it and
-    all of them fell away. What needs a part that is left out stays, and no longer needs it.
+    A component falls away when it is named, or when an option around all of its targets is. A file falls away when it
+    is compiled only with an option, a site when its conditions cannot hold without it. A kernel falls away with its
+    file, or when sites stand in it and all of them fell away. What needs a part that is left out stays, and no longer
+    needs it.
     """
     dropped = {c.name for c in inventory.components if c.name in names or set(names).intersection(c.options)}
     paths = frozenset(path for c in inventory.components if c.name in dropped for path in c.files)
-    paths |= {file.path for file in inventory.files if str(file.path) in names}
+    paths |= {f.path for f in inventory.files if str(f.path) in names or not set(names).isdisjoint(f.options)}
     falls_away = lru_cache(maxsize=None)(lambda guards: _falls_away(guards, names))
     sites = tuple(site for site in inventory.sites if site.path not in paths and not falls_away(site.guards))
     components = tuple(
@@ -96,11 +98,11 @@ def _in_order(components: tuple[Component, ...]) -> tuple[Component, ...]:
 
 
 def _falls_away(guards: tuple[Guard, ...], names: Collection[str]) -> bool:
-    return any(_is_off(guard, names) for guard in guards)
+    return any(is_off(guard, names) for guard in guards)
 
 
-def _is_off(guard: Guard, names: Collection[str]) -> bool:
-    """Return whether a condition cannot hold when none of the options is set."""
+def is_off(guard: Guard, names: Collection[str]) -> bool:
+    """Return whether a condition cannot hold when none of the named options and macros is set."""
     if guard.kind == "build-option":
         return any(
             not _NOT_BEFORE.search(guard.text[: match.start()])

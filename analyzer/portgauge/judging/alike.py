@@ -23,7 +23,7 @@ def judged_parts(inventory: Inventory) -> tuple[object, ...]:
 
 
 def _judged_part(file: SourceFile) -> tuple[object, ...]:
-    said = (file.path, file.language, file.standing, file.reading, file.is_cuda)
+    said = (file.path, file.language, file.standing, file.reading, file.is_cuda, file.options)
     if file.is_cuda or file.standing is Standing.VENDORED:
         return (*said, file.code_lines, file.byte_count, file.degraded_bytes)
     return said

@@ -1,6 +1,6 @@
-"""Build files read: CMake targets and Python extensions."""
+"""Build files read: targets of CMake, Make and Meson, and Python extensions."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import PurePosixPath
 
 from portgauge.discovery.content import Place, read_place
@@ -27,8 +27,10 @@ class BuildFacts:
     """What the build files say."""
 
     cmake_targets: tuple[CMakeTarget, ...]
-    cmake_options: tuple[str, ...]
-    """Names of the options that users of the build set."""
+    options: Mapping[str, int]
+    """The options that users of the build set, each with the 1-based line of its declaration."""
+    macros: Mapping[str, frozenset[str]]
+    """Macros that the build defines for the compiler, each with the names that must be set for that."""
     make_targets: tuple[MakeTarget, ...]
     python_builds: tuple[PythonBuild, ...]
     problems: tuple[Problem, ...]
@@ -58,8 +60,9 @@ def read_build_files(files: Iterable[BuildFile], *, known_paths: Collection[Pure
             python.append(read_setup_py(text, file.path))
     targets = build_targets(cmake, known_paths=known_paths)
     problems += targets.problems
-    for path, error_lines in [(f.path, f.error_lines) for f in cmake.values()] + [
-        (build.path, build.error_lines) for build in python
+    for path, error_lines in [
+        *((f.path, f.error_lines) for f in cmake.values()),
+        *((build.path, build.error_lines) for build in python),
     ]:
         if error_lines:
             problems.append(
@@ -72,7 +75,8 @@ def read_build_files(files: Iterable[BuildFile], *, known_paths: Collection[Pure
             )
     return BuildFacts(
         cmake_targets=targets.targets,
-        cmake_options=tuple(dict.fromkeys(option.name for option in targets.options)),
+        options={option.name: option.line for option in reversed(targets.options)},
+        macros=targets.macros,
         make_targets=tuple(make),
         python_builds=tuple(python),
         problems=tuple(problems),

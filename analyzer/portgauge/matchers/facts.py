@@ -9,7 +9,7 @@ from portgauge.model.base import value
 from portgauge.model.component import Reading
 from portgauge.model.finding import Site
 from portgauge.model.kernel import Kernel, KernelLaunch, WaveDependence
-from portgauge.model.location import Define, Location
+from portgauge.model.location import Define, Guard, Location
 
 
 @value
@@ -19,6 +19,8 @@ class Include:
     text: str
     is_quoted: bool
     line: int
+    guards: tuple[Guard, ...] = ()
+    """Conditions around it, outermost first."""
 
 
 @value

@@ -181,6 +181,7 @@ class FileScan:
                     text=path,
                     is_quoted=match.group(1) == b'"',
                     line=self.source.line_of(match.start()),
+                    guards=self.guards.at(match.start()),
                 )
             )
             own_rules = self.rules.include_rules(path)

@@ -50,6 +50,8 @@ class SourceFile:
     """Bytes inside parse errors, or all of them when only the lexer read the file."""
     sha256: str
     """Of the file as it lies there; empty when it was not read."""
+    options: tuple[str, ...] = ()
+    """Build options without which no target compiles or includes it, sorted; not those that switch CUDA as a whole."""
 
 
 class EdgeKind(StrEnum):

@@ -42,7 +42,7 @@ class Guard:
     text: str
     """The condition as the source has it; for ``else`` the conditions that did not hold, joined by " ; "."""
     line: int
-    """1-based line of the directive."""
+    """1-based line of the directive; of the option's declaration in the build file for ``build-option``."""
     tried: tuple[str, ...] = ()
     """Conditions of the same ``#if`` written before an ``elif`` or ``else``; none of them holds in this branch.
 

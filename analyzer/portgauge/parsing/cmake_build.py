@@ -6,13 +6,15 @@ files. What cannot be followed is named in a problem, never guessed.
 """
 
 import posixpath
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 from portgauge.model.analysis import Problem, Stage
 from portgauge.model.base import value
 from portgauge.parsing.cmake import CMakeCommand, CMakeFile
 from portgauge.parsing.cmake_blocks import block_end, functions_of, unique_modules
+from portgauge.parsing.cmake_conditions import all_asked_for
 from portgauge.parsing.cmake_lists import (
     Surroundings,
     run_file,
@@ -22,6 +24,7 @@ from portgauge.parsing.cmake_lists import (
     run_set,
     run_string,
 )
+from portgauge.parsing.cmake_options import CMakeOption, OptionTable
 from portgauge.parsing.cmake_targets import (
     CMakeTarget,
     Statement,
@@ -30,6 +33,7 @@ from portgauge.parsing.cmake_targets import (
     named,
     source_problems,
 )
+from portgauge.parsing.cmake_trail import Behind, Trail
 from portgauge.parsing.cmake_variables import (
     BUILD_ROOT,
     SOURCE_ROOT,
@@ -67,17 +71,6 @@ _TARGET_KINDS = {
 
 
 @value
-class CMakeOption:
-    """One option that the user of the build sets."""
-
-    name: str
-    title: str
-    default: str
-    path: PurePosixPath
-    line: int
-
-
-@value
 class BuildTargets:
     """Everything that the CMake files of a codebase build."""
 
@@ -85,6 +78,8 @@ class BuildTargets:
     """Sorted by project and name."""
     options: tuple[CMakeOption, ...]
     problems: tuple[Problem, ...]
+    macros: Mapping[str, frozenset[str]]
+    """Macros that the build defines for the compiler, each with the names that must be set for that."""
 
 
 def build_targets(files: Mapping[PurePosixPath, CMakeFile], *, known_paths: Collection[PurePosixPath]) -> BuildTargets:
@@ -135,7 +130,9 @@ class _Walk:
             if name not in _COMPUTING and name not in _TARGET_KINDS
         }
         self._targets = TargetTable(known_paths)
-        self._options: dict[tuple[str, PurePosixPath], CMakeOption] = {}
+        self._options = OptionTable()
+        self._trail = Trail()
+        self._entered: dict[PurePosixPath, tuple[str, ...]] = {}
         self._unfollowed: dict[PurePosixPath, dict[str, None]] = {}
         self._commands_left = _MAX_COMMANDS
 
@@ -168,8 +165,9 @@ class _Walk:
             problems.append(Problem(path=PurePosixPath("."), stage=Stage.PARSING, reason=reason))
         return BuildTargets(
             targets=targets,
-            options=tuple(sorted(self._options.values(), key=lambda o: (o.name, o.path, o.line))),
+            options=self._options.options(),
             problems=tuple(sorted(problems, key=lambda problem: (problem.path, problem.reason))),
+            macros=self._trail.macros,
         )
 
     def _read_folder(self, path: PurePosixPath, frame: _Frame) -> None:
@@ -193,6 +191,10 @@ class _Walk:
                 self._loop(command, body, frame)
             elif command.name == "while":
                 self._run(body, frame)
+            elif command.name == "return" and command.conditions:
+                # What follows runs only where the file or function was not left.
+                stayed = f"NOT ({' AND '.join(f'({each})' for each in command.conditions)})"
+                frame = replace(frame, conditions=(*frame.conditions, stayed))
             else:
                 self._run_one(command, frame)
 
@@ -202,12 +204,13 @@ class _Walk:
         written = (_filled_in(condition, frame.scope) for condition in command.conditions)
         conditions = tuple(dict.fromkeys((*frame.conditions, *written)))
         frame.scope.conditions = conditions
+        self._trail.note_macros(command.name, command.arguments, all_asked_for(conditions))
         if command.name in _COMPUTING:
             around = Surroundings(
                 scope=frame.scope, parent_scope=frame.parent_scope, folder=frame.folder,
                 known_paths=self._known,
             )  # fmt: skip
-            _COMPUTING[command.name](command.arguments, around)
+            self._compute(command, around, frame)
         elif command.name in _TARGET_KINDS:
             self._add_target(command, frame, conditions)
         elif command.name in ("target_sources", "target_link_libraries"):
@@ -224,24 +227,34 @@ class _Walk:
             if not frame.scope.values("CMAKE_PROJECT_NAME"):
                 frame.scope.set("CMAKE_PROJECT_NAME", name)
         elif command.name in ("option", "cmake_dependent_option") and command.arguments:
-            self._add_option(command, frame)
+            self._options.add(command.arguments, frame.scope, frame.file, frame.line or command.line)
         elif command.name in self._functions:
             self._call(command, frame, conditions)
+
+    def _compute(self, command: CMakeCommand, around: Surroundings, frame: _Frame) -> None:
+        behind = all_asked_for(around.scope.conditions)
+        if command.name == "file" and command.arguments[:1] in (("GLOB",), ("GLOB_RECURSE",)):
+            self._trail.run_glob(command.arguments, around, behind)
+        else:
+            _COMPUTING[command.name](command.arguments, around)
+            self._trail.follow(command.name, command.arguments, around.scope, behind)
+        if command.name == "set" and command.arguments[2:4] == ("CACHE", "BOOL"):
+            name, default, _, _, *title = command.arguments
+            self._options.add((name, "".join(title[:1]), default), around.scope, frame.file, frame.line or command.line)
 
     def _loop(self, command: CMakeCommand, body: Sequence[CMakeCommand], frame: _Frame) -> None:
         if not command.arguments:
             return
         name, words = command.arguments[0], list(command.arguments[1:])
         if words[:1] == ["RANGE"]:
-            elements: Iterable[str] = ()
+            words = []
         elif words[:1] == ["IN"]:
-            marker = words[1] if len(words) > 1 else ""
             names = [f"${{{word}}}" for word in frame.scope.elements(words[2:])]
-            elements = frame.scope.elements(names if marker == "LISTS" else words[2:])
-        else:
-            elements = frame.scope.elements(words)
+            words = names if words[1:2] == ["LISTS"] else words[2:]
+        elements = self._trail.of(words, frame.scope)
         for element in tuple(elements)[:_MAX_LOOPS]:
             frame.scope.set(name, element)
+            self._trail.give(name, {element: elements[element]})
             self._run(body, frame)
         frame.scope.unset(name)
 
@@ -254,10 +267,14 @@ class _Walk:
         arguments = [
             element for word in command.arguments for element in (frame.scope.elements((word,)) if word else ("",))
         ]
+        behind = self._trail.of(command.arguments, frame.scope)
         for name, argument in zip(function.parameters, arguments, strict=False):
             scope.set(name, argument)
+            self._trail.give(name, {argument: behind.get(argument, frozenset())})
         scope.set("ARGN", ";".join(arguments[len(function.parameters) :]))
         scope.set("ARGV", ";".join(arguments))
+        for name in ("ARGN", "ARGV"):
+            self._trail.give(name, behind)
         scope.set("CMAKE_CURRENT_FUNCTION_LIST_DIR", _rooted(function.folder))
         for index, argument in enumerate(arguments[:10]):
             scope.set(f"ARGV{index}", argument)
@@ -282,7 +299,9 @@ class _Walk:
                     self._note(frame, written)
             for path in paths:
                 if path in self.visited:
+                    self._targets.lift(path.parent, self._entered.get(path, ()), conditions)
                     continue
+                self._entered[path] = conditions
                 below = _Frame(
                     project=frame.project, file=path, line=None, folder=_rooted(path.parent),
                     scope=frame.scope.below(), parent_scope=frame.scope, conditions=conditions,
@@ -318,19 +337,8 @@ class _Walk:
             self._run(self._files[path].commands, below)
             frame.scope.set("CMAKE_CURRENT_LIST_DIR", *listed)
 
-    def _add_option(self, command: CMakeCommand, frame: _Frame) -> None:
-        words = [as_written(" ".join(frame.scope.expand(word)[:1])) for word in command.arguments]
-        option = CMakeOption(
-            name=words[0],
-            title=words[1] if len(words) > 1 else "",
-            default=words[2] if len(words) > 2 else "OFF",
-            path=frame.file,
-            line=frame.line or command.line,
-        )
-        self._options.setdefault((option.name, option.path), option)
-
     def _add_target(self, command: CMakeCommand, frame: _Frame, conditions: tuple[str, ...]) -> None:
-        words = frame.scope.elements(command.arguments[1:])
+        words = self._words(command, frame, conditions)
         if "IMPORTED" in words:
             return
         for name in frame.scope.elements(command.arguments[:1]):
@@ -341,12 +349,15 @@ class _Walk:
                 self._note(frame, f"{command.name}({as_written(name)} ...)")
 
     def _add_to_target(self, command: CMakeCommand, frame: _Frame, conditions: tuple[str, ...]) -> None:
-        words = frame.scope.elements(command.arguments[1:])
+        words = self._words(command, frame, conditions)
         at = _statement(command, frame, conditions)
         for name in frame.scope.elements(command.arguments[:1]):
             is_link = command.name == "target_link_libraries"
             if not self._targets.extend(name, words, at, is_link=is_link):
                 self._note(frame, f"{command.name}({as_written(name)} ...)")
+
+    def _words(self, command: CMakeCommand, frame: _Frame, conditions: tuple[str, ...]) -> Behind:
+        return self._trail.of(command.arguments[1:], frame.scope, behind=all_asked_for(conditions))
 
     def _note(self, frame: _Frame, text: str) -> None:
         self._unfollowed.setdefault(frame.file, {})[text] = None

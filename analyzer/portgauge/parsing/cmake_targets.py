@@ -11,6 +11,8 @@ from pathlib import PurePosixPath
 
 from portgauge.model.analysis import Problem, Stage
 from portgauge.model.base import value
+from portgauge.parsing.cmake_conditions import all_asked_for
+from portgauge.parsing.cmake_trail import Behind
 from portgauge.parsing.cmake_variables import BUILD_ROOT, SOURCE_ROOT, as_written, is_followed
 
 _NAMED_AT_MOST = 5
@@ -62,6 +64,8 @@ class CMakeTarget:
     """Texts of the conditions around the target, outermost first, also those around its folder."""
     unresolved: tuple[str, ...]
     """Sources that could not be followed, as written, and files that the build makes."""
+    behind: tuple[tuple[PurePosixPath, tuple[str, ...]], ...] = ()
+    """Sources that are compiled only when some names are set, with those names, sorted."""
 
 
 @value
@@ -86,7 +90,8 @@ class _Target:
     path: PurePosixPath
     line: int
     conditions: tuple[str, ...]
-    sources: set[PurePosixPath] = field(default_factory=set)
+    sources: dict[PurePosixPath, frozenset[str]] = field(default_factory=dict)
+    """Each with the names that must be set for it to be compiled."""
     links: dict[tuple[str, PurePosixPath, int], None] = field(default_factory=dict)
     unresolved: dict[str, None] = field(default_factory=dict)
 
@@ -100,10 +105,10 @@ class TargetTable:
         self._targets: dict[tuple[PurePosixPath, str], _Target] = {}
         self._aliases: dict[tuple[PurePosixPath, str], str] = {}
 
-    def declare(self, name: str, kind: str, words: tuple[str, ...], at: Statement) -> None:
+    def declare(self, name: str, kind: str, words: Behind, at: Statement) -> None:
         """Add a target, or what another branch declares for the same name."""
-        if words[:1] == ("ALIAS",):
-            self._aliases[at.project, name] = "".join(words[1:2])
+        if next(iter(words), "") == "ALIAS":
+            self._aliases[at.project, name] = "".join(tuple(words)[1:2])
             return
         key = (at.project, name)
         target = self._targets.get(key)
@@ -118,7 +123,7 @@ class TargetTable:
             target.conditions = target.conditions[: shortest if count is None else count]
         self._add_sources(target, words, at)
 
-    def extend(self, name: str, words: tuple[str, ...], at: Statement, *, is_link: bool) -> bool:
+    def extend(self, name: str, words: Behind, at: Statement, *, is_link: bool) -> bool:
         """Add sources or links to a target; returns False when no target has that name."""
         target = self._targets.get((at.project, self._aliases.get((at.project, name), name)))
         if target is None:
@@ -128,6 +133,13 @@ class TargetTable:
         else:
             self._add_sources(target, words, at)
         return True
+
+    def lift(self, folder: PurePosixPath, first: Iterable[str], again: Iterable[str]) -> None:
+        """Take back what the first way into a folder asked for and another way does not."""
+        names = all_asked_for(first) - all_asked_for(again)
+        for target in self._targets.values() if names else ():
+            if target.path.is_relative_to(folder):
+                target.sources = {path: behind - names for path, behind in target.sources.items()}
 
     def targets(self) -> tuple[CMakeTarget, ...]:
         """Return every target, sorted by project and name."""
@@ -153,19 +165,20 @@ class TargetTable:
             links=tuple(sorted(links, key=lambda link: (link.target, link.path, link.line))),
             conditions=target.conditions,
             unresolved=tuple(target.unresolved),
+            behind=tuple((path, tuple(sorted(names))) for path, names in sorted(target.sources.items()) if names),
         )
 
-    def _add_sources(self, target: _Target, words: Iterable[str], at: Statement) -> None:
+    def _add_sources(self, target: _Target, words: Behind, at: Statement) -> None:
         is_listing = True
-        for word in words:
+        for word, behind in words.items():
             if word in ("OPTIONS", "FILE_SET", "BASE_DIRS", "TYPE"):
                 is_listing = False
             elif word == "FILES" or word in _LINK_WORDS:
                 is_listing = True
             elif is_listing and word not in _TARGET_WORDS:
-                self._add_source(target, word, at)
+                self._add_source(target, word, at, behind)
 
-    def _add_source(self, target: _Target, word: str, at: Statement) -> None:
+    def _add_source(self, target: _Target, word: str, at: Statement, behind: frozenset[str]) -> None:
         if objects := _OBJECTS.match(word):
             target.links[objects["target"], at.path, at.line] = None
             return
@@ -176,7 +189,7 @@ class TargetTable:
             return
         path = known_file(whole, self._known)
         if path is not None:
-            target.sources.add(path)
+            target.sources[path] = target.sources[path] & behind if path in target.sources else behind
         elif posixpath.splitext(word)[1].lower() in self._suffixes:
             target.unresolved[as_written(word)] = None
 

@@ -51,6 +51,7 @@ def _file(file: SourceFile) -> dict[str, Json]:
         "is_cuda": file.is_cuda,
         "degraded_bytes": file.degraded_bytes,
         "sha256": file.sha256,
+        "options": list(file.options),
     }
 
 

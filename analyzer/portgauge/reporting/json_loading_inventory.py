@@ -102,6 +102,7 @@ def _file(document: Part) -> SourceFile:
         is_cuda=document["is_cuda"],
         degraded_bytes=document["degraded_bytes"],
         sha256=document["sha256"],
+        options=tuple(document.get("options", ())),
     )
 
 

@@ -220,7 +220,7 @@ class _Redaction:
 
     def _file(self, file: SourceFile) -> SourceFile:
         # The digest of the content would show who has the same file.
-        return replace(file, path=self._path(file.path), sha256="")
+        return replace(file, path=self._path(file.path), sha256="", options=tuple(map(self._name, file.options)))
 
     def _kernel(self, kernel: Kernel) -> Kernel:
         return replace(
@@ -288,7 +288,7 @@ def _part_names(inventory: Inventory) -> tuple[str, ...]:
     """Return the names of components, options and files, the longest first; short ones are words of any sentence."""
     names = {component.name for component in inventory.components}
     names.update(option for component in inventory.components for option in component.options)
-    names.update(str(file.path) for file in inventory.files)
+    names.update(name for file in inventory.files for name in (str(file.path), *file.options))
     return tuple(sorted((name for name in names if len(name) > _SHORT), key=lambda name: (-len(name), name)))
 
 

@@ -1,5 +1,6 @@
 """What changes when parts are left out, and which parts could be, so that no decision stays open."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -36,9 +37,9 @@ def with_what_if(analysis: Analysis, *, before: Analysis, names: Sequence[str]) 
 def optional_around_decisions(analysis: Analysis) -> tuple[str, ...]:
     """Return options, files and components that could be left out and hold open decisions.
 
-    Those are, for each place of a decision: the build option of its component; else a macro without which the place is
-    not compiled; else its file, when that is compiled and included by no other; else the component, when no other
-    needs it. Whether what calls a file has another way is not known.
+    Those are, for each place of a decision: the build option of its file; else that of its component; else a macro
+    without which the place is not compiled; else its file, when that is compiled and included by no other; else the
+    component, when no other needs it. Whether what calls a file has another way is not known.
     """
     verdict = analysis.verdict(analysis.targets[0].id)
     classes = {blocker.blocker_class for blocker in verdict.blockers}
@@ -46,12 +47,16 @@ def optional_around_decisions(analysis: Analysis) -> tuple[str, ...]:
     owner = {path: component for component in inventory.components for path in component.files}
     needed = {name for component in inventory.components for name in component.depends_on}
     included = {edge.target for edge in inventory.edges if edge.kind is EdgeKind.INCLUDE}
+    files_behind = Counter(option for file in inventory.files for option in file.options)
     found: dict[str, None] = {}
     for place in analysis.findings_for(verdict.target):
         if place.blocker not in classes or place.covered_by is not None:
             continue
         path, component = place.site.path, owner.get(place.site.path)
-        if component is not None and component.options:
+        if options := [guard.text for guard in place.site.guards if guard.kind == "build-option"]:
+            # Of several, the one that takes the least away.
+            found[min(options, key=lambda option: (files_behind[option], option))] = None
+        elif component is not None and component.options:
             found[component.options[-1]] = None
         elif macro := _switch(place):
             found[macro] = None

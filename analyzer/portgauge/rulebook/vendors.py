@@ -6,6 +6,7 @@ from portgauge.model.base import value
 from portgauge.rulebook.yamlfile import MAPPING, TEXT, WORDS, Defects, Document, check_keys, words
 
 _EVIDENCE = ("condition", "alias", "code", "build", "torch", "library", "other", "sycl", "interception")
+_MACROS = ("amd", "nvidia", "neither", "device_only", "numbers", "stay_undefined", "cuda_switches")
 
 
 @value
@@ -20,6 +21,8 @@ class VendorWords:
     """Stand for a number that is not known, such as a version."""
     undefined_macros: "re.Pattern[str]"
     """NVIDIA's, and not defined in a build for AMD even after HIPIFY."""
+    cuda_switches: "re.Pattern[str]"
+    """Build options that switch CUDA as a whole."""
     amd_identifiers: "re.Pattern[str]"
     """What a CUDA name is made to mean when it is an alias for AMD."""
     sibling_parts: tuple[tuple[str, str], ...]
@@ -30,6 +33,10 @@ class VendorWords:
         if self.amd_macros.fullmatch(macro):
             return "amd"
         return "nvidia" if self.nvidia_macros.fullmatch(macro) else ""
+
+    def is_switch_of_cuda(self, option: str) -> bool:
+        """Return whether a build option switches CUDA as a whole, by its name."""
+        return self.cuda_switches.fullmatch(option) is not None
 
     def depends_on_pass(self, macro: str) -> bool:
         """Return whether a macro is defined only while device code is compiled."""
@@ -77,7 +84,9 @@ def read_vendors(document: Document, defects: Defects) -> VendorWords:
     check_keys(
         document,
         root["macros"],
-        allowed=dict.fromkeys(("amd", "nvidia", "neither", "device_only", "numbers", "stay_undefined"), WORDS),
+        allowed=dict.fromkeys(
+            ("amd", "nvidia", "neither", "device_only", "numbers", "stay_undefined", "cuda_switches"), WORDS
+        ),
         defects=defects,
     )
     macros = root["macros"]
@@ -88,6 +97,7 @@ def read_vendors(document: Document, defects: Defects) -> VendorWords:
         device_only_macros=_pattern(document, words(macros["device_only"]), (), defects),
         number_macros=_pattern(document, words(macros["numbers"]), (), defects),
         undefined_macros=_pattern(document, words(macros["stay_undefined"]), (), defects),
+        cuda_switches=_pattern(document, words(macros["cuda_switches"]), (), defects),
         amd_identifiers=_pattern(document, words(root["identifiers"]["amd"]), (), defects),
         sibling_parts=tuple((cuda, part) for cuda, amd in root["siblings"].items() for part in words(amd)),
     )
