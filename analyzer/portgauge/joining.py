@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 from portgauge.discovery.tree import Candidate
 from portgauge.graph.calls import call_edges
 from portgauge.graph.device_calls import with_device_calls
-from portgauge.graph.from_builds import units_from_cmake, units_from_make, with_compiled
+from portgauge.graph.from_builds import units_from_cmake, units_from_make, units_from_meson, with_compiled
 from portgauge.graph.includes import Reach, include_edges
 from portgauge.graph.inputs import (
     BuildUnit,
@@ -55,11 +55,11 @@ def includes_between(facts: Mapping[PurePosixPath, FileFacts], known: Collection
     return include_edges({path: found.includes for path, found in facts.items()}, known)
 
 
-def cmake_and_make_units(builds: BuildFacts, compiled: Sequence[CompiledTarget]) -> tuple[BuildUnit, ...]:
-    """Return what CMake and Make build; a compile database adds what it knows."""
+def units_of(builds: BuildFacts, compiled: Sequence[CompiledTarget]) -> tuple[BuildUnit, ...]:
+    """Return what CMake, Make and Meson build; a compile database adds what it knows."""
     units = units_from_cmake(builds.cmake_targets, options=builds.options)
     made = with_compiled(units, compiled, given_as=PurePosixPath("compile_commands.json")) if compiled else units
-    return (*made, *units_from_make(builds.make_targets))
+    return (*made, *units_from_make(builds.make_targets), *units_from_meson(builds.meson_targets))
 
 
 def optional_parts(

@@ -28,7 +28,6 @@ from portgauge.graph.leaving_out import known_options, leave_out
 from portgauge.graph.optional import with_build_guards, with_options
 from portgauge.joining import (
     calls_between,
-    cmake_and_make_units,
     functions_of,
     includes_between,
     kernels_of,
@@ -36,6 +35,7 @@ from portgauge.joining import (
     optional_parts,
     sites_of,
     source_file,
+    units_of,
 )
 from portgauge.judging.builds import price_one_build
 from portgauge.judging.ignores import apply_ignores, ignored_line
@@ -202,7 +202,7 @@ def inventory_of(
     functions = functions_of(ordered)
     kernels, unclaimed = kernels_of(ordered, functions, reach=reach)
     uses = (*calls_between(ordered, functions, reach=reach), *launch_edges(kernels))
-    units = cmake_and_make_units(builds, compiled)
+    units = units_of(builds, compiled)
     extensions = units_from_python(builds.python_builds, known_paths=known)
     components, component_edges = make_components(
         files,

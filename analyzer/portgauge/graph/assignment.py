@@ -13,7 +13,7 @@ from portgauge.model.base import value
 from portgauge.model.component import ComponentKind, Edge, Reading, SourceFile, Standing
 
 _C_FAMILY = frozenset(("cuda", "hip", "c", "c++"))
-_BUILD = frozenset(("cmake", "make", "python-build"))
+_BUILD = frozenset(("cmake", "make", "meson", "python-build"))
 COMPILED_SUFFIXES = frozenset((".c", ".cc", ".cpp", ".cxx", ".cu", ".hip"))
 """Of files that a compiler is given; others are included."""
 

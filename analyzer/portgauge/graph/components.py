@@ -212,10 +212,10 @@ def _unique_names(groups: Iterable[Group]) -> Mapping[str, str]:
 
 def _whereabouts(group: Group) -> str:
     match group.kind:
-        case ComponentKind.CMAKE_TARGET | ComponentKind.MAKE_TARGET | ComponentKind.PYTHON_EXTENSION:
-            return group.key.partition("#")[0]
         case ComponentKind.FOLDER | ComponentKind.MAPPED:
             return group.kind.value
+        case _:
+            return group.key.partition("#")[0]
 
 
 def _joined_name(circle: Sequence[str], names: Mapping[str, str]) -> str:

@@ -13,6 +13,7 @@ from portgauge.parsing.cmake_targets import CMakeTarget
 from portgauge.parsing.compile_commands import CompiledTarget
 from portgauge.parsing.globs import matching_paths
 from portgauge.parsing.make import MakeTarget
+from portgauge.parsing.meson_targets import MesonTarget
 from portgauge.parsing.python import PythonBuild
 
 _LIBRARY = "library:"
@@ -126,6 +127,25 @@ def units_from_make(targets: Iterable[MakeTarget]) -> tuple[BuildUnit, ...]:
             line=target.line,
         )
         for target in {(target.path, target.name): target for target in targets}.values()
+    )
+
+
+def units_from_meson(targets: Iterable[MesonTarget]) -> tuple[BuildUnit, ...]:
+    """Return the units of Meson targets."""
+    return tuple(
+        BuildUnit(
+            key=target.key,
+            name=target.name,
+            kind=ComponentKind.MESON_TARGET,
+            is_linkable=target.is_library,
+            sources=target.sources,
+            links=tuple(UnitLink(target=link, path=target.path, line=target.line) for link in target.links),
+            declared_in=target.path,
+            line=target.line,
+            options=target.options,
+            behind=target.behind,
+        )
+        for target in targets
     )
 
 

@@ -10,6 +10,9 @@ from portgauge.parsing.cmake import CMakeFile, read_cmake
 from portgauge.parsing.cmake_build import build_targets
 from portgauge.parsing.cmake_targets import CMakeTarget
 from portgauge.parsing.make import MakeTarget, read_makefile
+from portgauge.parsing.meson import MesonFile, read_meson
+from portgauge.parsing.meson_build import meson_targets
+from portgauge.parsing.meson_targets import MesonTarget
 from portgauge.parsing.python import PythonBuild, read_setup_py
 
 
@@ -32,6 +35,7 @@ class BuildFacts:
     macros: Mapping[str, frozenset[str]]
     """Macros that the build defines for the compiler, each with the names that must be set for that."""
     make_targets: tuple[MakeTarget, ...]
+    meson_targets: tuple[MesonTarget, ...]
     python_builds: tuple[PythonBuild, ...]
     problems: tuple[Problem, ...]
 
@@ -40,10 +44,11 @@ def read_build_files(files: Iterable[BuildFile], *, known_paths: Collection[Pure
     """Return the targets and extensions of all build files; what could not be followed is a problem."""
     cmake: dict[PurePosixPath, CMakeFile] = {}
     make: list[MakeTarget] = []
+    meson: dict[PurePosixPath, MesonFile] = {}
     python: list[PythonBuild] = []
     problems: list[Problem] = []
     for file in files:
-        if file.language not in ("cmake", "make", "python-build") or file.path.suffix in (".toml", ".cfg"):
+        if file.language not in ("cmake", "make", "meson", "python-build") or file.path.suffix in (".toml", ".cfg"):
             continue
         try:
             text = read_place(file.place)
@@ -56,12 +61,16 @@ def read_build_files(files: Iterable[BuildFile], *, known_paths: Collection[Pure
             cmake[file.path] = read_cmake(text, file.path)
         elif file.language == "make":
             make += read_makefile(text, file.path, known_paths=known_paths)
+        elif file.language == "meson":
+            meson[file.path] = read_meson(text, file.path)
         else:
             python.append(read_setup_py(text, file.path))
     targets = build_targets(cmake, known_paths=known_paths)
-    problems += targets.problems
+    by_meson = meson_targets(meson, known_paths=known_paths)
+    problems += (*targets.problems, *by_meson.problems)
     for path, error_lines in [
         *((f.path, f.error_lines) for f in cmake.values()),
+        *((f.path, f.error_lines) for f in meson.values()),
         *((build.path, build.error_lines) for build in python),
     ]:
         if error_lines:
@@ -75,9 +84,13 @@ def read_build_files(files: Iterable[BuildFile], *, known_paths: Collection[Pure
             )
     return BuildFacts(
         cmake_targets=targets.targets,
-        options={option.name: option.line for option in reversed(targets.options)},
-        macros=targets.macros,
+        options={**by_meson.options, **{option.name: option.line for option in reversed(targets.options)}},
+        macros={
+            name: frozenset.intersection(*(m[name] for m in (targets.macros, by_meson.macros) if name in m))
+            for name in {**targets.macros, **by_meson.macros}
+        },
         make_targets=tuple(make),
+        meson_targets=by_meson.targets,
         python_builds=tuple(python),
         problems=tuple(problems),
     )

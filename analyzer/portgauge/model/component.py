@@ -111,6 +111,7 @@ class ComponentKind(StrEnum):
 
     CMAKE_TARGET = "cmake-target"
     MAKE_TARGET = "make-target"
+    MESON_TARGET = "meson-target"
     PYTHON_EXTENSION = "python-extension"
     FOLDER = "folder"
     MAPPED = "mapped"

@@ -88,6 +88,7 @@ TEST_WORDS = {
 COMPONENT_KIND_WORDS = {
     ComponentKind.CMAKE_TARGET: "CMake target",
     ComponentKind.MAKE_TARGET: "make target",
+    ComponentKind.MESON_TARGET: "Meson target",
     ComponentKind.PYTHON_EXTENSION: "Python extension",
     ComponentKind.FOLDER: "folder",
     ComponentKind.MAPPED: "given by you",

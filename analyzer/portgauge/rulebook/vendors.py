@@ -35,8 +35,8 @@ class VendorWords:
         return "nvidia" if self.nvidia_macros.fullmatch(macro) else ""
 
     def is_switch_of_cuda(self, option: str) -> bool:
-        """Return whether a build option switches CUDA as a whole, by its name."""
-        return self.cuda_switches.fullmatch(option) is not None
+        """Return whether a build option switches CUDA as a whole, by its name; Meson's are written small."""
+        return self.cuda_switches.fullmatch(option.upper()) is not None
 
     def depends_on_pass(self, macro: str) -> bool:
         """Return whether a macro is defined only while device code is compiled."""

@@ -122,3 +122,24 @@ def test_a_header_that_nobody_includes_goes_with_its_folder(tmp_path: Path, rule
     assert options(inventory_of(write(tmp_path, OPTIONAL, **files), rulebook)) == dict.fromkeys(
         ("fast.cu", "fast.h", "fast/detail.h", "fast/unused.h"), ("WITH_FAST",)
     )
+
+
+def test_meson_options_work_like_those_of_cmake(tmp_path: Path) -> None:
+    meson = """
+project('p', 'cpp')
+sources = ['core.cu', 'more.cu']
+if get_option('nvcc') and get_option('fast')
+  sources += custom_target('fast', input: 'fast.cu', output: 'fast.o', command: ['nvcc'])
+  add_project_arguments('-DAPP_FAST', language: 'cpp')
+endif
+executable('app', sources)
+"""
+    switches = "option('nvcc', type: 'boolean')\noption('fast', type: 'boolean')\n"
+    root = write(tmp_path, "", **FILES, **{"meson.build": meson, "meson_options.txt": switches})
+    (root / "CMakeLists.txt").unlink()
+
+    analysis = analyse(root)
+
+    assert options(analysis.inventory) == {"fast.cu": ("fast",), "fast.h": ("fast",)}
+    assert analysis.verdicts[0].word is VerdictWord.PORTABLE
+    assert [(c.name, c.kind.value) for c in analysis.inventory.components] == [("app", "meson-target")]
