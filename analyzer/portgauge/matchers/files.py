@@ -6,9 +6,13 @@ from pathlib import PurePosixPath
 
 from portgauge.discovery.tree import Candidate
 from portgauge.matchers.facts import FileFacts
+from portgauge.matchers.file_scan import C_FAMILY
 from portgauge.matchers.kept import KeptFacts, at_path
 from portgauge.matchers.workers import Job, WorkerPool
 from portgauge.model.component import Reading
+
+_MAX_BYTES_FOR_CALLS = 100_000
+"""A larger file without a word of CUDA is mostly data, or a library in one header."""
 
 Progress = Callable[[int, int], None]
 """Called with bytes read and bytes to read."""
@@ -32,23 +36,26 @@ def read_candidates(
         if on_progress is not None:
             on_progress(read, total)
 
+    near = _near_cuda(wanted)
     facts: dict[PurePosixPath, FileFacts] = {}
     equals: dict[PurePosixPath, list[Candidate]] = defaultdict(list)
-    first: dict[tuple[str, str, str], PurePosixPath] = {}
+    first: dict[tuple[str, str, str, bool], PurePosixPath] = {}
     jobs = []
     for candidate in wanted:
+        with_calls = candidate.path in near
         digest = kept.content_digest(candidate.place) if kept is not None else None
         if kept is not None and digest is not None:
-            found = kept.find(candidate.path, digest, language=candidate.language)
+            found = kept.find(candidate.path, digest, language=candidate.language, with_calls=with_calls)
             if found is not None:
                 facts[candidate.path] = found
                 count(candidate.byte_count)
                 continue
-            original = first.setdefault((digest, candidate.language, candidate.path.suffix), candidate.path)
+            way = (digest, candidate.language, candidate.path.suffix, with_calls)
+            original = first.setdefault(way, candidate.path)
             if original != candidate.path:
                 equals[original].append(candidate)
                 continue
-        jobs.append(_job(candidate))
+        jobs.append(_job(candidate, with_calls=with_calls))
 
     def done(job: Job, found: FileFacts) -> None:
         facts[job.path] = found
@@ -58,7 +65,7 @@ def read_candidates(
             count(equal.byte_count)
         # What a file came to that stopped its worker depends on the machine, so it is tried anew each time.
         if kept is not None and job.attempts == 0:
-            kept.keep(found, language=job.language)
+            kept.keep(found, language=job.language, with_calls=job.with_calls)
 
     pool.run(jobs, on_done=done)
     if kept is not None:
@@ -66,10 +73,26 @@ def read_candidates(
     return facts
 
 
-def _job(candidate: Candidate) -> Job:
+def _near_cuda(candidates: Iterable[Candidate]) -> frozenset[PurePosixPath]:
+    """Return the files of the C family whose functions and calls are wanted though no word of CUDA may stand in them.
+
+    Those are the files beside one that is named as CUDA's: what calls a kernel's wrapper, or is called by it, mostly
+    lies there. They are few, so that a scan stays as fast as a search.
+    """
+    readable = [candidate for candidate in candidates if candidate.language in C_FAMILY]
+    folders = {candidate.path.parent for candidate in readable if candidate.language == "cuda"}
+    return frozenset(
+        candidate.path
+        for candidate in readable
+        if candidate.path.parent in folders and candidate.byte_count <= _MAX_BYTES_FOR_CALLS
+    )
+
+
+def _job(candidate: Candidate, *, with_calls: bool) -> Job:
     return Job(
         path=candidate.path,
         place=candidate.place,
         language=candidate.language,
         byte_count=candidate.byte_count,
+        with_calls=with_calls,
     )

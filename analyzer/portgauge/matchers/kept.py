@@ -2,7 +2,7 @@
 
 Facts depend on the bytes of a file, its language, its suffix, what the rules look for, and the code that reads it; on
 the rest of its path only where they name it. So a digest of those five is the key, and the path is put in when facts
-are taken out. Each content is thus read once, however many folders, branches and revisions hold it.
+are taken out. Each content is thus read once in each way, however many folders, branches and revisions hold it.
 """
 
 import hashlib
@@ -150,9 +150,11 @@ class KeptFacts:
             self._digests[place.id] = digest
         return digest
 
-    def find(self, path: PurePosixPath, content_digest: str, *, language: str) -> FileFacts | None:
-        """Return what a file of this content and language holds, None when it was not read before."""
-        key = self._key(content_digest, language, path)
+    def find(
+        self, path: PurePosixPath, content_digest: str, *, language: str, with_calls: bool = False
+    ) -> FileFacts | None:
+        """Return what a file of this content and language holds, None when it was not read before in this way."""
+        key = self._key(content_digest, language, path, with_calls=with_calls)
         placed = self._at_paths.get((key, path))
         if placed is not None:
             return placed
@@ -167,11 +169,11 @@ class KeptFacts:
         # The same value each time: what is worked out from a file of one revision holds for the next.
         return self._at_paths.setdefault((key, path), at_path(facts, path))
 
-    def keep(self, facts: FileFacts, *, language: str) -> None:
+    def keep(self, facts: FileFacts, *, language: str, with_calls: bool = False) -> None:
         """Keep what a file holds; what could not be read is tried again by the next run."""
         if facts.reading is Reading.NOT_READ or not facts.sha256:
             return
-        key = self._key(facts.sha256, language, facts.path)
+        key = self._key(facts.sha256, language, facts.path, with_calls=with_calls)
         self._in_memory[key] = facts
         if self._store is not None:
             self._store.write(key, pickle.dumps(facts, protocol=_PICKLE_PROTOCOL))
@@ -181,8 +183,8 @@ class KeptFacts:
         if self._store is not None:
             self._store.trim()
 
-    def _key(self, content_digest: str, language: str, path: PurePosixPath) -> str:
-        parts = (self._common, language, path.suffix, content_digest)
+    def _key(self, content_digest: str, language: str, path: PurePosixPath, *, with_calls: bool) -> str:
+        parts = (self._common, language, "calls" if with_calls else "", path.suffix, content_digest)
         return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
 

@@ -45,8 +45,10 @@ def not_read(path: PurePosixPath, reason: str, *, is_cuda: bool | None = None) -
     )
 
 
-def read_file(path: PurePosixPath, place: Place, *, language: str, rules: CompiledRules, with_tree: bool) -> FileFacts:
-    """Return the facts of one file; what could not be read is a problem in them."""
+def read_file(
+    path: PurePosixPath, place: Place, *, language: str, rules: CompiledRules, with_tree: bool, with_calls: bool = False
+) -> FileFacts:
+    """Return the facts of one file, as ``scan_file``; what could not be read is a problem in them."""
     try:
         data = read_place(place)
     except OSError as error:
@@ -61,6 +63,7 @@ def read_file(path: PurePosixPath, place: Place, *, language: str, rules: Compil
         rules=rules,
         is_generated=language in C_FAMILY and is_generated_text(decoded.text[:_HEAD_BYTES]),
         with_tree=with_tree,
+        with_calls=with_calls,
     )
     if decoded.text != data:
         # The digest is of the file as it lies there, so that what is kept of it can be found without decoding it.

@@ -3,13 +3,16 @@
 import hashlib
 from pathlib import PurePosixPath
 
+from portgauge.matchers.calls import calls_of, definitions_of
 from portgauge.matchers.compiled import CompiledRules
 from portgauge.matchers.directives import defines_of
 from portgauge.matchers.facts import FileFacts
 from portgauge.matchers.file_scan import C_FAMILY, FileScan
+from portgauge.matchers.functions import FunctionTable
 from portgauge.matchers.sites import finish_sites
 from portgauge.matchers.statements import statement_matches
 from portgauge.matchers.tree import TreeMatcher
+from portgauge.matchers.waves import WaveTable
 from portgauge.model.analysis import Stage
 from portgauge.model.component import Reading
 from portgauge.parsing.cuda import SourceText, TooDifficultError, parse
@@ -34,6 +37,19 @@ def _read_with_tree(scan: FileScan, found: list[tuple[int, bytes]]) -> None:
             f"could not be parsed (first at line {first_error}); findings there are less certain",
         )
     TreeMatcher(scan, parsed, found).run()
+
+
+def _read_calls(scan: FileScan) -> None:
+    """Note the functions and calls of a file in which there is nothing else to find."""
+    try:
+        parsed = parse(scan.source, scan.rules.query)
+    except TooDifficultError:
+        return
+    table = FunctionTable(parsed, device_macro=scan.rules.device_macro)
+    scan.definitions = definitions_of(
+        parsed, table, WaveTable(table, parsed, scan.rules.shapes, lambda: scan.constants)
+    )
+    scan.calls = calls_of(parsed)
 
 
 def _markers(scan: FileScan) -> None:
@@ -62,10 +78,12 @@ def scan_file(
     rules: CompiledRules,
     is_generated: bool = False,
     with_tree: bool = True,
+    with_calls: bool = False,
 ) -> FileFacts:
     """Return what one file holds. ``data`` is UTF-8, as ``discovery.encoding`` gives it.
 
-    Files outside the C family are only searched for the words of ``grep`` rules.
+    Files outside the C family are only searched for the words of ``grep`` rules. So are files of the C family in which
+    no word of CUDA stands; ``with_calls`` finds their functions and calls all the same.
     """
     scan = FileScan(SourceText(path, data), rules, language=language)
     if language not in C_FAMILY:
@@ -82,6 +100,8 @@ def scan_file(
                     scan.read_with_lexer(str(difficulty))
             else:
                 scan.read_with_lexer("it stopped the parser")
+        elif with_calls and with_tree:
+            _read_calls(scan)
         if scan.guards.unclosed:
             scan.problem(
                 Stage.PARSING,

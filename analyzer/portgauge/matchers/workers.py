@@ -39,6 +39,8 @@ class Job:
     place: Place
     language: str
     byte_count: int
+    with_calls: bool = False
+    """Functions and calls are wanted, also when no word of CUDA stands in it."""
     with_tree: bool = True
     attempts: int = 0
 
@@ -63,7 +65,14 @@ def serve(descriptor: int, rules_folder: str, own_rules: str, tool_version: str)
         for number, job in enumerate(jobs):
             connection.send(("start", number, None))
             try:
-                facts = read_file(job.path, job.place, language=job.language, rules=rules, with_tree=job.with_tree)
+                facts = read_file(
+                    job.path,
+                    job.place,
+                    language=job.language,
+                    rules=rules,
+                    with_tree=job.with_tree,
+                    with_calls=job.with_calls,
+                )
             except MemoryError:
                 os._exit(1)
             except Exception:
@@ -212,6 +221,7 @@ def _again(job: Job, *, with_tree: bool) -> Job:
         place=job.place,
         language=job.language,
         byte_count=job.byte_count,
+        with_calls=job.with_calls,
         with_tree=with_tree,
         attempts=job.attempts + 1,
     )

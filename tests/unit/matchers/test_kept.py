@@ -6,6 +6,7 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
+from portgauge.discovery.tree import Candidate
 from portgauge.matchers import files
 from portgauge.matchers.compiled import CompiledRules
 from portgauge.matchers.facts import FileFacts
@@ -39,8 +40,8 @@ def read_paths(monkeypatch: pytest.MonkeyPatch, without_workers: None) -> list[s
     read: list[str] = []
     make_job = files._job
 
-    def noted(candidate: object) -> Job:
-        job = make_job(candidate)  # type: ignore[arg-type]
+    def noted(candidate: Candidate, *, with_calls: bool) -> Job:
+        job = make_job(candidate, with_calls=with_calls)
         read.append(str(job.path))
         return job
 
@@ -171,7 +172,7 @@ def test_what_stopped_its_worker_is_tried_anew(
 ) -> None:
     make_job = files._job
     with monkeypatch.context() as patch:
-        patch.setattr(files, "_job", lambda candidate: replace(make_job(candidate), attempts=2, with_tree=False))
+        patch.setattr(files, "_job", lambda c, **way: replace(make_job(c, **way), attempts=2, with_tree=False))
         inventory_with(codebase)
     read_paths.clear()
 

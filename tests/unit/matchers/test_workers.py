@@ -21,7 +21,7 @@ from portgauge.matchers import reading
 
 read_file = reading.read_file
 
-def read_or_fail(path, place, *, language, rules, with_tree):
+def read_or_fail(path, place, *, language, rules, with_tree, **way):
     if path.stem == "dies" or (path.stem == "dies-when-parsed" and with_tree):
         os._exit(1)
     if path.stem == "hangs":
@@ -30,7 +30,7 @@ def read_or_fail(path, place, *, language, rules, with_tree):
         return bytearray(3 * 1024**3)
     if path.stem == "fails":
         raise ValueError("no such thing")
-    return read_file(path, place, language=language, rules=rules, with_tree=with_tree)
+    return read_file(path, place, language=language, rules=rules, with_tree=with_tree, **way)
 
 reading.read_file = read_or_fail
 """
