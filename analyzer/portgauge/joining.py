@@ -152,4 +152,5 @@ def sites_of(
         is_own_package=lambda site: is_own_package(site, own, own.tops),
         own_cmake=own_cmake_targets(builds),
         tables=frozenset(name for name, table in rulebook.tables.items() if table.kind in ("library", "python")),
+        toolkit=frozenset(name for name, table in rulebook.tables.items() if table.kind == "api"),
     )

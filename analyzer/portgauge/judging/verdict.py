@@ -13,7 +13,7 @@ from portgauge.model.analysis import Blocker, Coverage, Inventory, Verdict, Verd
 from portgauge.model.base import value
 from portgauge.model.component import EdgeKind, SourceFile, Standing
 from portgauge.model.finding import Finding
-from portgauge.model.rule import Automation, Category, FailureMode, Severity
+from portgauge.model.rule import Automation, Category, Confidence, FailureMode, Severity
 from portgauge.model.target import Target
 from portgauge.rulebook.effort_classes import EffortModel
 from portgauge.rulebook.rulebook import Rulebook, VerdictRule
@@ -118,7 +118,8 @@ def _shares(inventory: Inventory, findings: tuple[Finding, ...], branches: Branc
 def is_complete(path: AmdPath, findings: tuple[Finding, ...], rule: VerdictRule) -> bool:
     """Return whether an AMD path has both halves: code for AMD GPUs and a build that compiles it.
 
-    A PyTorch extension needs no AMD code of its own when every name in it is known to have a counterpart.
+    A PyTorch extension needs no AMD code of its own when every name in it is known to have a counterpart, and nothing
+    in it is known not to compile after PyTorch's renames.
     """
     if path.build and len(path.code) >= rule.min_code_files:
         return True
@@ -131,7 +132,13 @@ def _lacks_counterpart(finding: Finding) -> bool:
     if finding.site.fact("seen_as") in ("import", "requirement"):
         return False  # a Python package is no name of the extension's own code
     is_severe = finding.severity in (Severity.MEDIUM, Severity.HIGH, Severity.CRITICAL)
-    return finding.covered_by is None and is_severe and finding.automation is Automation.MANUAL
+    if finding.covered_by is not None or not is_severe:
+        return False
+    # Options of a build stand beside a test for AMD, which is not followed in Python.
+    is_code = not finding.site.rule_id.startswith(f"{Category.BUILD.value}/")
+    fails = is_code and finding.failure_mode is FailureMode.COMPILE_ERROR
+    by_hand = finding.automation is Automation.ASSISTED and finding.site.confidence is Confidence.HIGH
+    return finding.automation is Automation.MANUAL or (fails and by_hand)
 
 
 def judge_verdict(

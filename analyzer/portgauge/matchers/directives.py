@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 
-from portgauge.matchers.guards import GuardTable
+from portgauge.matchers.guards import Directive, GuardTable
 from portgauge.matchers.shapes import ShapeMatch
 from portgauge.model.location import Define, Guard
 from portgauge.parsing.conditions import truth
@@ -24,12 +24,53 @@ def condition_matches(guards: GuardTable, data: bytes, vendors: VendorWords) -> 
         start = directive.start + len(written) - len(written.lstrip())
         end = directive.start + len(without_comments(written).rstrip())
         names = dict.fromkeys(_WORD.findall(directive.condition))
+        taken = _taken_for_amd(directive, data, vendors)
         names_amd = "yes" if any(vendors.vendor_of(name) == "amd" for name in names) else "no"
         for name in names:
-            parts: dict[str, str | int] = {"name": name, "names_amd": names_amd}
+            parts: dict[str, str | int] = {
+                "name": name,
+                "names_amd": names_amd,
+                "amd_takes": taken,
+                "compared": "yes" if re.search(rf"\b{name}\s*[<>=!]", directive.condition) else "no",
+            }
             if vendor := vendors.vendor_of(name):
                 parts["vendor"] = vendor
             yield ShapeMatch(shape="preprocessor-condition", start=start, end=max(start, end), parts=parts)
+
+
+def _taken_for_amd(directive: Directive, data: bytes, vendors: VendorWords) -> str:
+    """Return what a build for AMD takes of a condition: ``this``, ``other`` code, ``nothing``, or ``unknown``.
+
+    Another branch counts as code when it holds more than blanks, comments and directives.
+    """
+
+    def look_up(name: str) -> tuple[bool | None, int | None]:
+        return (False, 0) if vendors.vendor_of(name) == "nvidia" else (None, None)
+
+    guard = directive.guard
+    if guard is None or not guard.condition:
+        return "unknown"
+    if any(truth(text, look_up) is not False for text in guard.tried):
+        return "unknown"
+    is_true = truth(guard.condition, look_up)
+    if is_true is None:
+        return "unknown"
+    if is_true:
+        return "this"
+    other = directive.other
+    while other is not None and other.kind == "elif":
+        is_true = truth(other.guard.condition, look_up) if other.guard is not None else None
+        if is_true is None:
+            return "unknown"
+        if is_true:
+            break
+        other = other.other
+    if other is None or other.kind == "endif":
+        return "nothing"
+    end = other.other.start if other.other is not None else len(data)
+    lines = without_comments(data[other.end : end]).split(b"\n")
+    is_code = any(line.strip() and not line.lstrip().startswith(b"#") for line in lines)
+    return "other" if is_code else "nothing"
 
 
 def alias_matches(guards: GuardTable, data: bytes, vendors: VendorWords) -> Iterator[ShapeMatch]:

@@ -187,7 +187,13 @@ class FileScan:
             own_rules = self.rules.include_rules(path)
             for rule_id in own_rules:
                 self.has_cuda_word = True
-                self.add(rule_id, match.start(2), match.end(2), confidence=Confidence.HIGH, facts={"name": path})
+                self.add(
+                    rule_id,
+                    match.start(2),
+                    match.end(2),
+                    confidence=Confidence.HIGH,
+                    facts={"name": path, "seen_as": "include"},
+                )
             header = None if own_rules else header_match(self.rules.libraries, path, match.start(2), match.end(2))
             if header is not None:
                 self.add_text_match(header)

@@ -16,6 +16,8 @@ from portgauge.parsing.tree import Node
 
 _ORDINALS = ("first", "second", "third", "fourth", "fifth")
 _NAME = re.compile(r"[A-Za-z_]\w*")
+_CAST_CALL = re.compile(r"(?:reinterpret|static)_cast\s*<([^<>]{1,80})>")
+_POINTER = re.compile(r"(?:(?:const|volatile)\s+)*([A-Za-z_][\w ]*?)\s*(?:(?:const|volatile)\s*)*\*")
 _COMPARISONS = frozenset({"==", "!=", "<", "<=", ">", ">="})
 _BYTES_PER_KIB = 1024
 _QUALIFIERS = frozenset({"type_qualifier", "storage_class_specifier"})
@@ -54,6 +56,22 @@ def _does_nothing(body: Node) -> bool:
         child.type == "expression_statement" and all(inner.type == "call_expression" for inner in child.named_children)
         for child in statements
     )
+
+
+def _cast_pointer(node: Node, parsed: ParsedFile) -> tuple[str, Node | None]:
+    """Return what a cast makes a pointer to, and what it casts; empty for what is no cast to a pointer."""
+    if node.type == "cast_expression":
+        to, value = node.child_by_field_name("type"), node.child_by_field_name("value")
+        text = parsed.node_text(to) if to is not None else ""
+    elif node.type == "call_expression":
+        callee, listed = node.child_by_field_name("function"), node.child_by_field_name("arguments")
+        written = _CAST_CALL.fullmatch(parsed.node_text(callee)) if callee is not None else None
+        arguments = given(listed) if listed is not None else []
+        text, value = (written[1], arguments[0]) if written and len(arguments) == 1 else ("", None)
+    else:
+        return "", None
+    element = _POINTER.fullmatch(text.strip())
+    return (element[1], value) if element else ("", value)
 
 
 class CallForm:
@@ -121,19 +139,28 @@ class CallForm:
         return self.arguments[index] if index < len(self.arguments) else None
 
     def pointed_at(self) -> tuple[str, str]:
-        """Return the element type and the memory space of what the first argument points at; empty when unknown."""
+        """Return the element type and the memory space of what the first argument points at; empty when unknown.
+
+        A cast to another pointer says the type, and what is cast the space. The type of a member is declared elsewhere.
+        """
         types = self._local_types()
         if not self.arguments or types is None:
             return "", ""
         node: Node | None = self.arguments[0]
+        cast_to = ""
         while node is not None and node.type != "identifier":
+            if node.type == "field_expression":
+                return cast_to, ""
+            cast = _cast_pointer(node, self._parsed)
+            cast_to = cast_to or cast[0]
             node = (
-                node.child_by_field_name("argument")
+                cast[1]
+                or node.child_by_field_name("argument")
                 or node.child_by_field_name("left")
                 or (node.named_children[0] if node.type == "parenthesized_expression" and node.named_children else None)
             )
         name = self._parsed.node_text(node) if node is not None else ""
-        return types.element_of(name), types.space_of(name)
+        return cast_to or types.element_of(name), types.space_of(name)
 
     def _element(self) -> str | None:
         return self.pointed_at()[0] or None

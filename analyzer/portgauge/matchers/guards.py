@@ -19,13 +19,17 @@ _MAX_DEPTH = 200
 class Directive:
     """One conditional directive with its condition."""
 
-    __slots__ = ("condition", "end", "kind", "start")
+    __slots__ = ("condition", "end", "guard", "kind", "other", "start")
 
     def __init__(self, kind: str, condition: str, start: int, end: int) -> None:
         self.kind = kind
         self.condition = condition
         self.start = start
         self.end = end
+        self.guard: Guard | None = None
+        """Of the branch that it opens."""
+        self.other: Directive | None = None
+        """The ``elif``, ``else`` or ``endif`` that closes the branch; None when nothing does."""
 
 
 class Definition:
@@ -60,10 +64,16 @@ class _Level:
     """One open ``#if``: the branch that is current, and the conditions tried so far."""
 
     def __init__(self, guard: Guard) -> None:
+        self.opened: Directive | None = None
         self.current: tuple[Guard, ...] = (guard,)
         self.lines = [guard.line]
         self.tried = [guard.text]
         self.conditions = [guard.condition]
+
+
+def _close(level: _Level, directive: Directive) -> None:
+    if level.opened is not None:
+        level.opened.other = directive
 
 
 class GuardTable:
@@ -108,10 +118,12 @@ class GuardTable:
         match directive.kind:
             case "endif":
                 if stack:
-                    stack.pop()
+                    _close(stack.pop(), directive)
             case "elif" | "else":
                 if stack:
                     level = stack[-1]
+                    _close(level, directive)
+                    level.opened = directive
                     text = directive.condition if directive.kind == "elif" else "; ".join(level.tried)
                     guard = Guard(
                         kind=directive.kind,
@@ -119,13 +131,16 @@ class GuardTable:
                         line=line,
                         tried=tuple(level.conditions[:_MAX_TRIED]),
                     )
+                    directive.guard = guard
                     level.current = (guard,)
                     self.followed.update(level.lines)
                     level.lines.append(line)
                     level.tried.append(directive.condition)
                     level.conditions.append(guard.condition[:_MAX_TEXT])
             case _:
-                stack.append(_Level(Guard(kind=directive.kind, text=directive.condition[:_MAX_TEXT], line=line)))
+                directive.guard = Guard(kind=directive.kind, text=directive.condition[:_MAX_TEXT], line=line)
+                stack.append(_Level(directive.guard))
+                stack[-1].opened = directive
 
     def _mark(self, offset: int, stack: list[_Level]) -> None:
         self._starts.append(offset)

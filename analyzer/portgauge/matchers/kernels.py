@@ -15,7 +15,6 @@ from portgauge.parsing.cuda import ParsedFile
 from portgauge.parsing.lexer import names_only, without_comments
 
 _BRANCH = re.compile(rb"\b(?:if|for|while|case)\b|&&|\|\||\?")
-_MEMBER = re.compile(r"\.\s*[A-Za-z_]|->")
 _ATOMIC = re.compile(rb"\batomic[A-Z]\w*(?=\s*\()")
 
 
@@ -66,8 +65,7 @@ def _atomics(
             continue
         form = CallForm(leaf, parsed, constants=constants(), function=function, local_types=local_types)
         if form.node is not None:
-            is_member = bool(_MEMBER.search(parsed.node_text(form.arguments[0]))) if form.arguments else False
-            element, space = ("", "") if is_member else form.pointed_at()
+            element, space = form.pointed_at()
             found[parsed.node_text(leaf), element, space or "other"] += 1
     for (operation, element, space), places in sorted(found.items()):
         yield AtomicUse(operation=operation, element=element, space=space, places=places)

@@ -169,22 +169,25 @@ def without_own(
     is_own_package: Callable[[Site], bool],
     own_cmake: Collection[str],
     tables: Collection[str],
+    toolkit: Collection[str],
 ) -> tuple[Site, ...]:
     """Return the sites but those of libraries and packages that the codebase itself is.
 
     Args:
-        sites: Sites of every rule; only those of ``tables`` can fall away.
+        sites: Sites of every rule.
         own_includes: Path and line of each include that was found in the codebase.
         is_own_package: Whether an import or requirement names the codebase's own Python.
         own_cmake: Names, in lower case, of its CMake targets.
-        tables: The tables of libraries and of packages.
+        toolkit: The tables of the toolkit: a codebase may hold a file of such a name, and mean another.
+        tables: The tables of libraries and of packages: what they name may also be a package or target of the codebase.
     """
 
     def is_own(site: Site) -> bool:
-        if site.rule_id.partition("/")[0] not in tables:
-            return False
+        family = site.rule_id.partition("/")[0]
         if site.fact("seen_as") == "include":
-            return (site.path, site.location.line) in own_includes
+            return family not in toolkit and (site.path, site.location.line) in own_includes
+        if family not in tables:
+            return False
         if site.fact("seen_as") in ("import", "requirement"):
             return is_own_package(site)
         return str(site.fact(PACKAGE_FACT) or "") in own_cmake

@@ -136,3 +136,28 @@ def test_a_grade_is_withheld_when_too_little_could_be_read(judged: Judged) -> No
 
     assert verdict.grade == ""
     assert "The grade is withheld" in verdict.why
+
+
+SETUP = (
+    "import torch\nfrom torch.utils.cpp_extension import CUDAExtension\n"
+    "if torch.version.hip:\n    flags = []\nelse:\n    flags = ['--maxrregcount=32']\n"
+    "CUDAExtension('k', ['k.cu'])\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("more", "word"),
+    [
+        ("", VerdictWord.ALREADY),
+        (
+            "inline __host__ __device__ void operator+=(float4& a, float4 b) { a.x += b.x; }\n",
+            VerdictWord.PORTABLE,
+        ),
+    ],
+)
+def test_an_extension_that_knows_amd_is_ported_only_when_nothing_in_it_fails_to_compile(
+    more: str, word: VerdictWord, judged: Judged
+) -> None:
+    analysis = judged({"setup.py": SETUP, "k.cu": "#include <torch/extension.h>\n" + more + KERNEL})
+
+    assert analysis.verdict("gfx942").word is word
