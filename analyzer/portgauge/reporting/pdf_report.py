@@ -29,7 +29,7 @@ from portgauge.resources import report_templates_folder
 
 SHORT_FINDINGS = 100
 FULL_FINDINGS = 2_000
-"""About 170 pages: WeasyPrint takes 0.15 s and 2.5 MB a page (tests/benchmarks/ANNEX.md)."""
+"""About 130 pages: WeasyPrint takes 0.2 s and 3 MB a page (tests/benchmarks/ANNEX.md)."""
 COMPONENTS_IN_ANNEX = 60
 PDF_VARIANT = "pdf/ua-1"
 FIRST_PAGE = "pdf/decision.html.j2"
