@@ -8,9 +8,8 @@ changed for other reasons are neither right nor wrong; for residual lines neithe
 import math
 from collections.abc import Iterable, Mapping, Sequence
 
-from portgauge.judging.layers import NEVER_COMPILED
 from portgauge.model.base import value
-from portgauge.model.finding import Finding
+from portgauge.model.finding import NEVER_COMPILED, Finding
 from portgauge.model.rule import Automation, Severity
 
 from .labels import LabelledFile

@@ -11,9 +11,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from portgauge.judging.layers import NEVER_COMPILED
 from portgauge.model.base import value
-from portgauge.model.finding import Finding
+from portgauge.model.finding import NEVER_COMPILED, Finding
 from portgauge.model.rule import Automation, FailureMode, Severity
 
 from .labels import FOLDER

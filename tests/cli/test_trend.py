@@ -71,6 +71,22 @@ def test_what_came_and_went_is_counted_between_points(command: Command, reposito
     assert [(step["added"], step["fixed"]) for step in steps[:4]] == [(0, 0), (0, 0), (2, 0), (0, 2)]
 
 
+def test_the_share_on_an_amd_path_holds_neither_dead_code_nor_another_backend(
+    command: Command, repository: Path
+) -> None:
+    (repository / "dead.cu").write_text(f"#if 0\n{CUDA}#endif\n")
+    (repository / "branch.cu").write_text("#ifndef __HIP_PLATFORM_AMD__\nvoid b() { cudaDeviceReset(); }\n#endif\n")
+    (repository / "other.cpp").write_text(
+        "#include <sycl/sycl.hpp>\nvoid g(sycl::queue& q) { q.submit([](sycl::handler& h) {}); cudaDeviceReset(); }\n"
+    )
+    commit(repository, "2026-06-01", "v4")
+
+    before, after = steps_of(command, repository, "--git", "v3..v4")
+
+    assert (before["covered"], after["covered"]) == (0, 1)
+    assert before["open"] == after["open"]
+
+
 def test_a_renamed_file_is_no_new_work(command: Command, repository: Path) -> None:
     git(repository, "mv", "a.cu", "z.cu")
     commit(repository, "2026-06-01", "v4")

@@ -77,8 +77,6 @@ def _figures(analysis: Analysis, target: str) -> TargetFigures:
         verdict=verdict.word.value,
         grade=verdict.grade,
         portability=verdict.portability,
-        covered=sum(
-            f.covered_by is not None and not f.is_ignored and f.severity is not Severity.NONE for f in findings
-        ),
+        covered=sum(f.is_on_amd_path and f.severity is not Severity.NONE for f in findings),
         open=sum(map(needs_somebody, findings)),
     )

@@ -12,16 +12,13 @@ from pathlib import PurePosixPath
 from portgauge.judging.branches import Branches, branches_of
 from portgauge.model.analysis import Inventory, PortabilityLayer
 from portgauge.model.base import value
-from portgauge.model.finding import Finding, Site
+from portgauge.model.finding import NEVER_COMPILED, SYCL_BACKEND, Finding, Site
 from portgauge.model.location import Location
 from portgauge.model.rule import Automation
 from portgauge.model.target import Target
 from portgauge.rulebook.rulebook import Rulebook
 
 _WHERE_LIMIT = 50
-SYCL_BACKEND = "sycl-backend"
-NEVER_COMPILED = "never-compiled"
-"""Code in branches that no build compiles, such as ``#if 0``: it costs nothing and is no layer."""
 _MIN_ALIASES = 5
 """Fewer aliases in one file are a local remedy, not a layer."""
 

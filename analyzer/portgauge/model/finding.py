@@ -41,6 +41,10 @@ class Site:
 
 IGNORED = "ignored in the code: "
 """What ``Finding.covered_by`` begins with when a comment asks to ignore it; the reason follows."""
+SYCL_BACKEND = "sycl-backend"
+"""The same of a site in a backend that is written in SYCL, which a port to HIP does not touch."""
+NEVER_COMPILED = "never-compiled"
+"""The same of code in branches that no build compiles, such as ``#if 0``: it costs nothing and is no layer."""
 
 
 @value
@@ -64,3 +68,8 @@ class Finding:
     def is_ignored(self) -> bool:
         """Whether a comment in the code asks to ignore it."""
         return self.covered_by is not None and self.covered_by.startswith(IGNORED)
+
+    @property
+    def is_on_amd_path(self) -> bool:
+        """Whether the code that AMD GPUs run already handles the site, and not only nobody needs it there."""
+        return self.covered_by not in (None, SYCL_BACKEND, NEVER_COMPILED) and not self.is_ignored
