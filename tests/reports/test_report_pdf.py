@@ -67,6 +67,15 @@ def test_a_measured_figure_says_on_page_and_first_pdf_page_that_the_rules_change
         assert ("examplefigure(ruleschangedsince)" in seen) is is_said
 
 
+def test_the_first_page_says_what_port_and_three_years_cost() -> None:
+    analysis = make_example()
+    cheapest = summarise(analysis).maintenance[0]
+
+    first = squeezed(pdf_reader(analysis, pdf_annex="none").pages[0].extract_text())
+
+    assert squeezed(f"three years of upkeep, P50: {cheapest.way} {cheapest.three_years_words}") in first
+
+
 def test_the_second_page_says_what_an_agent_reaches_and_on_how_little_that_rests() -> None:
     analysis = make_example()
 
