@@ -71,6 +71,18 @@ def test_what_came_and_went_is_counted_between_points(command: Command, reposito
     assert [(step["added"], step["fixed"]) for step in steps[:4]] == [(0, 0), (0, 0), (2, 0), (0, 2)]
 
 
+def test_each_point_has_the_components_of_its_own_build_files(command: Command, repository: Path) -> None:
+    for day, name in ((1, "one"), (2, "two"), (3, "two")):
+        (repository / "CMakeLists.txt").write_text(f"project(p LANGUAGES CXX CUDA)\nadd_library({name} a.cu)\n")
+        (repository / "a.cu").write_text(CUDA * day)
+        commit(repository, f"2026-06-0{day}", "")
+
+    outcome = command("trend", repository, "--git", "main~2..main", "--every", "1", "-o", "-", "-f", "json")
+
+    movers = {mover["name"]: mover for mover in outcome.document["movers"]}
+    assert (movers["one"]["last_p50"], movers["two"]["first_p50"]) == (0, 0)
+
+
 def test_the_share_on_an_amd_path_holds_neither_dead_code_nor_another_backend(
     command: Command, repository: Path
 ) -> None:

@@ -19,7 +19,7 @@ from portgauge.graph.leaving_out import is_off
 from portgauge.model.base import value
 from portgauge.model.component import Edge, SourceFile, Standing
 from portgauge.model.finding import Site
-from portgauge.model.location import Guard
+from portgauge.model.location import Guard, path_of
 
 _WHOLE_SHARE = 0.9
 """An option behind which a larger share of the built CUDA lines stands switches CUDA as a whole; judgement."""
@@ -110,7 +110,7 @@ class _Inclusion:
         """Each included file with its includers, and the options that those lines ask for."""
         self.uses: dict[PurePosixPath, list[PurePosixPath]] = defaultdict(list)
         for edge in edges:
-            source, target = PurePosixPath(edge.source), PurePosixPath(edge.target)
+            source, target = path_of(edge.source), path_of(edge.target)
             asked = [behind(guards.get(place, ())) for place in edge.evidence]
             self.ways[target].append((source, frozenset.intersection(*asked) if asked else _NONE))
             self.uses[source].append(target)

@@ -1,9 +1,10 @@
 """Build files read: targets of CMake, Make and Meson, and Python extensions."""
 
 from collections.abc import Collection, Iterable, Mapping
+from functools import lru_cache
 from pathlib import PurePosixPath
 
-from portgauge.discovery.content import Place, read_place
+from portgauge.discovery.content import Blob, Place, read_place
 from portgauge.model.analysis import Problem, Stage
 from portgauge.model.base import value
 from portgauge.parsing.cmake import CMakeFile, read_cmake
@@ -14,6 +15,8 @@ from portgauge.parsing.meson import MesonFile, read_meson
 from portgauge.parsing.meson_build import meson_targets
 from portgauge.parsing.meson_targets import MesonTarget
 from portgauge.parsing.python import PythonBuild, read_setup_py
+
+_LANGUAGES = frozenset({"cmake", "make", "meson", "python-build"})
 
 
 @value
@@ -42,14 +45,19 @@ class BuildFacts:
 
 def read_build_files(files: Iterable[BuildFile], *, known_paths: Collection[PurePosixPath]) -> BuildFacts:
     """Return the targets and extensions of all build files; what could not be followed is a problem."""
+    wanted = tuple(file for file in files if file.language in _LANGUAGES and file.path.suffix not in (".toml", ".cfg"))
+    # What lies in git's object store stays as it is, and most revisions of a history have the builds of the one before.
+    read = _read_once if all(isinstance(file.place, Blob) for file in wanted) else _read
+    return read(wanted, tuple(known_paths))
+
+
+def _read(files: tuple[BuildFile, ...], known_paths: tuple[PurePosixPath, ...]) -> BuildFacts:
     cmake: dict[PurePosixPath, CMakeFile] = {}
     make: list[MakeTarget] = []
     meson: dict[PurePosixPath, MesonFile] = {}
     python: list[PythonBuild] = []
     problems: list[Problem] = []
     for file in files:
-        if file.language not in ("cmake", "make", "meson", "python-build") or file.path.suffix in (".toml", ".cfg"):
-            continue
         try:
             text = read_place(file.place)
         except OSError as error:
@@ -62,7 +70,7 @@ def read_build_files(files: Iterable[BuildFile], *, known_paths: Collection[Pure
         elif file.language == "make":
             make += read_makefile(text, file.path, known_paths=known_paths)
         elif file.language == "meson":
-            meson[file.path] = read_meson(text, file.path)
+            meson[file.path] = _read_meson(text, file.path)
         else:
             python.append(read_setup_py(text, file.path))
     targets = build_targets(cmake, known_paths=known_paths)
@@ -94,6 +102,10 @@ def read_build_files(files: Iterable[BuildFile], *, known_paths: Collection[Pure
         python_builds=tuple(python),
         problems=tuple(problems),
     )
+
+
+_read_once = lru_cache(maxsize=2)(_read)
+_read_meson = lru_cache(maxsize=64)(read_meson)
 
 
 def own_cmake_targets(builds: BuildFacts) -> frozenset[str]:
