@@ -1,7 +1,8 @@
 """Which file's function a call means: by name, with the scopes written and the files that are included.
 
-No types are known here, so calls of members and of overloaded operators are not followed, and of several functions
-with one name that fit equally well none is taken: a wrong dependency is worse than a missing one.
+No types are known here. So overloaded operators are not followed, a member that is called on an object is followed
+only when one file alone can be meant, and of several functions with one name that fit equally well none is taken: a
+wrong dependency is worse than a missing one.
 """
 
 from collections import defaultdict
@@ -48,6 +49,15 @@ class Homes:
         # Who defines the name in a header that this file does not include is another thing of that name.
         return nearest([path for path in linked if path.suffix.lower() in COMPILED_SUFFIXES], source.parent)
 
+    def member_meant(self, call: WrittenName, source: PurePosixPath) -> PurePosixPath | None:
+        """Return the one file that defines a member of the name, of a class whose header the calling file includes."""
+        paths = {path for path, function in self._by_name.get(call.name, ()) if function.is_member}
+        if source in paths:
+            return source
+        reached = self._reach.of(source)
+        able = [path for path in paths if path in reached or self._reach.own_header(path) in reached]
+        return able[0] if len(able) == 1 else None
+
     def fitting(self, call: WrittenName, path: PurePosixPath) -> list[Function]:
         """Return the functions of one file that a call can mean."""
         return [
@@ -66,7 +76,7 @@ def call_edges(
     evidence: dict[tuple[PurePosixPath, PurePosixPath], set[int]] = defaultdict(set)
     for source in sorted(calls):
         for call in calls[source]:
-            target = homes.meant(call, source)
+            target = homes.member_meant(call, source) if call.is_on_object else homes.meant(call, source)
             if target is not None and target != source:
                 evidence[source, target].update(call.lines)
     return tuple(

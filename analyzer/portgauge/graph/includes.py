@@ -58,8 +58,12 @@ class Reach:
 
     def __init__(self, edges: Iterable[Edge]) -> None:
         self._direct: dict[PurePosixPath, list[PurePosixPath]] = defaultdict(list)
+        self._first: dict[PurePosixPath, tuple[int, PurePosixPath]] = {}
         for edge in edges:
             self._direct[path_of(edge.source)].append(path_of(edge.target))
+            if edge.evidence:
+                first = (edge.evidence[0][1], path_of(edge.target))
+                self._first[path_of(edge.source)] = min(self._first.get(path_of(edge.source), first), first)
         self._found: dict[PurePosixPath, Mapping[PurePosixPath, int]] = {}
 
     def of(self, source: PurePosixPath) -> Mapping[PurePosixPath, int]:
@@ -76,6 +80,11 @@ class Reach:
             del distances[source]
             self._found[source] = distances
         return self._found[source]
+
+    def own_header(self, source: PurePosixPath) -> PurePosixPath | None:
+        """Return the header that declares what a file defines: that of its name, else the first that it includes."""
+        named = [path for path in self._direct.get(source, ()) if path.stem == source.stem]
+        return named[0] if named else self._first.get(source, (0, None))[1]
 
 
 def nearest(candidates: Sequence[PurePosixPath], folder: PurePosixPath) -> PurePosixPath | None:

@@ -112,6 +112,10 @@ class CalledName(WrittenName, Protocol):
     def lines(self) -> tuple[int, ...]:
         """The first few, 1-based."""
 
+    @property
+    def is_on_object(self) -> bool:
+        """Written ``object.name()`` or ``pointer->name()``: of which class is not known."""
+
 
 @value
 class UnitLink:

@@ -1,5 +1,7 @@
 """Which functions a file defines and which it calls, by name; who means whom is found in ``graph.calls``."""
 
+import re
+
 from portgauge.matchers.facts import Call, Definition
 from portgauge.matchers.functions import FunctionTable
 from portgauge.matchers.waves import WaveTable
@@ -10,7 +12,38 @@ from portgauge.parsing.tree import Node
 _CALLEES = frozenset({"identifier", "qualified_identifier", "template_function"})
 _CLASSES = frozenset({"class_specifier", "struct_specifier", "union_specifier"})
 _LAUNCH = "kernel_call_syntax"
+_MEMBER = "field_expression"
 _NAME = "name"
+_CONSTRUCTED = (
+    re.compile(rb"new\s+((?:\w+::)*[A-Z]\w*)", re.ASCII),
+    re.compile(rb"make_(?:shared|unique)\s*<\s*((?:\w+::)*[A-Z]\w*)\s*>", re.ASCII),
+    re.compile(rb"\n[ \t]*(?:static |const )?((?:\w+::)*[A-Z]\w*)[ \t]+[a-z_]\w*\s*[({;]", re.ASCII),
+)
+"""Where an object of a class is made, as far as classes are called with a capital letter. Each begins with letters that
+the search can skip to."""
+_OF_CONTAINERS = frozenset(
+    (
+        *(
+            "append",
+            "assign",
+            "at",
+            "back",
+            "begin",
+            "c_str",
+            "capacity",
+            "cbegin",
+            "cend",
+            "clear",
+            "close",
+            "compare",
+        ),
+        *("count", "data", "emplace", "emplace_back", "empty", "end", "erase", "fill", "find", "first", "flush"),
+        *("front", "get", "good", "insert", "is_open", "join", "length", "load", "lock", "open", "pop", "pop_back"),
+        *("push", "push_back", "read", "release", "reserve", "reset", "resize", "second", "seekg", "setf", "size"),
+        *("store", "str", "substr", "swap", "tellg", "top", "unlock", "value", "wait", "write"),
+    )
+)
+"""Members that the classes of the standard library have too: most calls of them mean those."""
 _PLACES_AT_MOST = 3
 """Lines kept of all calls of one name in one file: they are shown as evidence, not counted."""
 
@@ -56,20 +89,37 @@ def _called_on_device(parsed: ParsedFile, table: FunctionTable) -> dict[int, set
 
 
 def calls_of(parsed: ParsedFile) -> tuple[Call, ...]:
-    """Return the functions that the file calls by name, each with its first lines; calls of members are left out."""
-    lines: dict[tuple[str, ...], list[int]] = {}
+    """Return the functions that the file calls by name, each with its first lines.
+
+    A class of which the file makes an object is called as its constructor: ``C::C``.
+    """
+    lines: dict[tuple[bool, tuple[str, ...]], list[int]] = {}
+
+    def note(parts: tuple[str, ...], offset: int, *, is_on_object: bool = False) -> None:
+        places = lines.setdefault((is_on_object, parts), [])
+        if len(places) < _PLACES_AT_MOST:
+            places.append(parsed.source.line_of(offset))
+
     for node in parsed.captures.get("call", ()):
         callee = node.child_by_field_name("function")
         is_launch = any(child.type == _LAUNCH for child in node.children)
-        if callee is None or callee.type not in _CALLEES or is_launch:
+        if callee is None or is_launch:
             continue
-        parts = _parts(parsed.node_text(callee))
-        if not _is_name(parts[-1]):
-            continue
-        places = lines.setdefault(parts, [])
-        if len(places) < _PLACES_AT_MOST:
-            places.append(parsed.source.line_of(node.start_byte))
-    return tuple(Call(name=parts[-1], scopes=parts[:-1], lines=tuple(found)) for parts, found in sorted(lines.items()))
+        if callee.type == _MEMBER:
+            member = callee.child_by_field_name("field")
+            name = parsed.node_text(member) if member is not None else ""
+            if _is_name(name) and name not in _OF_CONTAINERS:
+                note((name,), node.start_byte, is_on_object=True)
+        elif callee.type in _CALLEES and _is_name((parts := _parts(parsed.node_text(callee)))[-1]):
+            note(parts, node.start_byte)
+    for pattern in _CONSTRUCTED:
+        for match in pattern.finditer(parsed.source.data):
+            *scopes, name = _parts(match[1].decode("ascii"))
+            note((*scopes, name, name), match.start(1))
+    return tuple(
+        Call(name=parts[-1], scopes=parts[:-1], lines=tuple(found), is_on_object=is_on_object)
+        for (is_on_object, parts), found in sorted(lines.items())
+    )
 
 
 def _parts(text: str) -> tuple[str, ...]:

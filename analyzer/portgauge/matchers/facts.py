@@ -82,6 +82,8 @@ class Call:
     """As written before the name."""
     lines: tuple[int, ...]
     """The first few, 1-based."""
+    is_on_object: bool = False
+    """Written ``object.name()`` or ``pointer->name()``: of which class is not known."""
 
 
 class PlainKind(StrEnum):

@@ -13,6 +13,8 @@ from portgauge.model.component import Reading
 
 _MAX_BYTES_FOR_CALLS = 100_000
 """A larger file without a word of CUDA is mostly data, or a library in one header."""
+_MAX_BYTES_AROUND = 150_000
+"""Of all files in the folders around."""
 
 Progress = Callable[[int, int], None]
 """Called with bytes read and bytes to read."""
@@ -77,15 +79,22 @@ def _near_cuda(candidates: Iterable[Candidate]) -> frozenset[PurePosixPath]:
     """Return the files of the C family whose functions and calls are wanted though no word of CUDA may stand in them.
 
     Those are the files beside one that is named as CUDA's: what calls a kernel's wrapper, or is called by it, mostly
-    lies there. They are few, so that a scan stays as fast as a search.
+    lies there. They are few, so that a scan stays as fast as a search. In a small codebase those of the folders around
+    count too.
     """
-    readable = [candidate for candidate in candidates if candidate.language in C_FAMILY]
+    readable = [c for c in candidates if c.language in C_FAMILY and c.byte_count <= _MAX_BYTES_FOR_CALLS]
     folders = {candidate.path.parent for candidate in readable if candidate.language == "cuda"}
-    return frozenset(
-        candidate.path
+    beside = {candidate.path for candidate in readable if candidate.path.parent in folders}
+    above = {folder.parent for folder in folders}
+    around = [
+        candidate
         for candidate in readable
-        if candidate.path.parent in folders and candidate.byte_count <= _MAX_BYTES_FOR_CALLS
-    )
+        if candidate.path.parent not in folders
+        and not above.isdisjoint((candidate.path.parent, *candidate.path.parents[1:2]))
+    ]
+    if sum(candidate.byte_count for candidate in around) <= _MAX_BYTES_AROUND:
+        beside.update(candidate.path for candidate in around)
+    return frozenset(beside)
 
 
 def _job(candidate: Candidate, *, with_calls: bool) -> Job:

@@ -14,6 +14,10 @@ def called(name: str, *scopes: str, line: int = 7) -> Call:
     return Call(name=name, scopes=scopes, lines=(line,))
 
 
+def called_on_object(name: str) -> Call:
+    return Call(name=name, scopes=(), lines=(7,), is_on_object=True)
+
+
 def include(source: str, target: str) -> Edge:
     return Edge(source=source, target=target, kind=EdgeKind.INCLUDE, evidence=((PurePosixPath(source), 1),))
 
@@ -81,3 +85,39 @@ def test_of_two_linked_functions_the_nearer_folder_is_meant() -> None:
     functions = {"x/b.cu": [function("init")], "y/b.cu": [function("init")]}
 
     assert edges(functions, {"x/a.cu": [called("init")]}) == {("x/a.cu", "x/b.cu")}
+
+
+def test_a_member_is_meant_when_the_header_of_its_class_is_included() -> None:
+    functions = {"pool.cpp": [function("refill", "Pool", member=True)]}
+    own = ("pool.cpp", "pool.h")
+
+    assert edges(functions, {"a.cu": [called_on_object("refill")]}, own, ("a.cu", "pool.h")) == {("a.cu", "pool.cpp")}
+    assert edges(functions, {"a.cu": [called_on_object("refill")]}, own) == set()
+
+
+def test_the_header_of_a_class_that_is_called_otherwise_is_the_first_that_is_included() -> None:
+    functions = {"part_pool.cpp": [function("refill", "Pool", member=True)]}
+    own = ("part_pool.cpp", "pool.h")
+
+    assert edges(functions, {"a.cu": [called_on_object("refill")]}, own, ("a.cu", "pool.h")) == {
+        ("a.cu", "part_pool.cpp")
+    }
+
+
+def test_a_member_that_two_files_define_is_not_followed() -> None:
+    functions = {path: [function("refill", "Pool", member=True)] for path in ("pool.cpp", "other.cpp")}
+    includes = [("pool.cpp", "pool.h"), ("other.cpp", "other.h"), ("a.cu", "pool.h"), ("a.cu", "other.h")]
+
+    assert edges(functions, {"a.cu": [called_on_object("refill")]}, *includes) == set()
+
+
+def test_a_plain_function_is_not_meant_by_a_call_on_an_object() -> None:
+    functions = {"pool.cpp": [function("refill")]}
+
+    assert edges(functions, {"a.cu": [called_on_object("refill")]}, ("pool.cpp", "pool.h"), ("a.cu", "pool.h")) == set()
+
+
+def test_an_object_that_is_made_calls_the_constructor() -> None:
+    functions = {"pool.cpp": [function("Pool", "gpu", "Pool", member=True)]}
+
+    assert edges(functions, {"a.cu": [called("Pool", "Pool")]}) == {("a.cu", "pool.cpp")}

@@ -42,3 +42,24 @@ def test_calls_are_by_name_with_scopes_and_without_members_and_launches(facts: F
     found = {(*each.scopes, each.name): each.lines for each in facts.calls}
 
     assert found == {("half",): (5,), ("app", "gpu", "half"): (9,), ("apply",): (9,)}
+
+
+def test_members_called_on_objects_and_objects_that_are_made_are_calls(rules: CompiledRules) -> None:
+    code = b"""__global__ void k() {}
+void f(gpu::Pool *pool) {
+  pool->refill(2);
+  Queue queue(3);
+  auto *made = new gpu::Stage(1);
+  auto held = std::make_unique<Worker>();
+  queue.size();
+  k<<<1, 1>>>();
+}
+"""
+    found = scan_file(PurePosixPath("a.cu"), code, language="cuda", rules=rules)
+
+    assert [(each.scopes, each.name, each.lines) for each in found.calls if each.is_on_object] == [((), "refill", (3,))]
+    assert {(*each.scopes, each.name): each.lines for each in found.calls if each.scopes[-1:] == (each.name,)} == {
+        ("Queue", "Queue"): (4,),
+        ("gpu", "Stage", "Stage"): (5,),
+        ("Worker", "Worker"): (6,),
+    }

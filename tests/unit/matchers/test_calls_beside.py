@@ -51,7 +51,19 @@ def test_calls_to_and_from_a_file_without_a_word_of_cuda_are_edges(tmp_path: Pat
 def test_a_file_far_from_cuda_code_and_a_large_one_are_only_searched(tmp_path: Path, rulebook: Rulebook) -> None:
     large = CALLER + "int table[] = {" + "1, " * 40_000 + "};\n"
 
-    assert calls(inventory(tmp_path, rulebook, a_cu=WRAPPER, far__main_cpp=CALLER, large_cpp=large)) == []
+    assert calls(inventory(tmp_path, rulebook, a_cu=WRAPPER, far__away__main_cpp=CALLER, large_cpp=large)) == []
+
+
+def test_in_a_small_codebase_the_folders_around_cuda_code_count_too(tmp_path: Path, rulebook: Rulebook) -> None:
+    found = inventory(tmp_path, rulebook, gpu__a_cu=WRAPPER, main_cpp=CALLER, cpu__log_c="void log_it(int n) {}\n")
+
+    assert calls(found) == [("gpu/a.cu", "cpu/log.c", 3), ("main.cpp", "gpu/a.cu", 3)]
+
+
+def test_in_a_large_codebase_only_the_folder_of_cuda_code_counts(tmp_path: Path, rulebook: Rulebook) -> None:
+    filling = {f"cpu__f{number}_c": "int t[] = {" + "1, " * 20_000 + "};\n" for number in range(3)}
+
+    assert calls(inventory(tmp_path, rulebook, gpu__a_cu=WRAPPER, main_cpp=CALLER, **filling)) == []
 
 
 def test_what_is_kept_of_a_file_far_from_cuda_code_is_not_taken_for_one_beside(
@@ -59,7 +71,7 @@ def test_what_is_kept_of_a_file_far_from_cuda_code_is_not_taken_for_one_beside(
 ) -> None:
     kept = KeptFacts(rulebook, folder=None)
 
-    first = inventory(tmp_path / "one", rulebook, kept, far__main_cpp=CALLER, a_cu=WRAPPER)
+    first = inventory(tmp_path / "one", rulebook, kept, far__away__main_cpp=CALLER, a_cu=WRAPPER)
     second = inventory(tmp_path / "two", rulebook, kept, main_cpp=CALLER, a_cu=WRAPPER)
 
     assert (calls(first), calls(second)) == ([], [("main.cpp", "a.cu", 3)])
