@@ -45,7 +45,7 @@ from .reading_scores import (
     reading_text,
 )
 
-SEED = 20261128
+SEED = 20261214
 RULES = 10
 PLANTED_COUNT = 20
 LEFT_ALONE_COUNT = 50
