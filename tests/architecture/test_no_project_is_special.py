@@ -30,6 +30,8 @@ def labelled_projects() -> frozenset[str]:
         with path.open(newline="") as file:
             for row in csv.DictReader(line for line in file if not line.startswith("#")):
                 names.add(row["project"].lower())
+    with (LABELS / "real_ports.csv").open(newline="") as file:
+        names.update(row["folder"].lower() for row in csv.DictReader(file))
     return frozenset(name for name in names if len(name) > 2)
 
 
@@ -71,22 +73,49 @@ def outline(analysis: Analysis) -> tuple[object, ...]:
         (str(each.site.path), each.site.location.line, each.site.rule_id, each.target, each.severity, each.covered_by)
         for each in analysis.findings
     ]
+    options = [(str(file.path), file.options) for file in analysis.inventory.files]
     layers = [(layer.id, layer.sites_covered) for layer in analysis.layers]
-    return verdicts, findings, layers, [(each.target, each.mode, each.total) for each in analysis.estimates]
+    return verdicts, findings, options, layers, [(each.target, each.mode, each.total) for each in analysis.estimates]
 
 
-@pytest.mark.parametrize("sample", ["cmake-library", "torch-extension"])
-def test_a_renamed_checkout_comes_out_the_same(sample: str, tmp_path: Path) -> None:
-    source = ROOT / "samples" / sample
-    renamed = tmp_path / "lc0"
+@pytest.fixture(scope="module")
+def switched(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project in which a build option of Meson and one of CMake switch CUDA code."""
+    root = tmp_path_factory.mktemp("switched")
+    kernel = "#include <cuda_runtime.h>\n__global__ void k(float *x) { x[threadIdx.x % 32] = 1; }\n"
+    files = {
+        "meson.build": "project('first', 'cpp')\ns = ['a.cu']\n"
+        "if get_option('fast')\n s += 'b.cu'\nendif\nlibrary('l', s)\n",
+        "meson_options.txt": "option('fast', type: 'boolean')\n",
+        "tool/CMakeLists.txt": 'project(first CUDA)\noption(WITH_FAST "" OFF)\nadd_library(t c.cu)\n'
+        "if(WITH_FAST)\n target_sources(t PRIVATE d.cu)\nendif()\n",
+        **dict.fromkeys(("a.cu", "tool/c.cu"), kernel),
+        **dict.fromkeys(("b.cu", "tool/d.cu"), "#include <cutlass/cutlass.h>\n" + kernel),
+    }
+    for name, text in files.items():
+        (root / name).parent.mkdir(exist_ok=True)
+        (root / name).write_text(text, encoding="utf-8")
+    return root
+
+
+@pytest.mark.parametrize("sample", ["cmake-library", "torch-extension", "switched"])
+@pytest.mark.parametrize("name", ["lc0", "CTranslate2"])
+def test_a_renamed_checkout_comes_out_the_same(sample: str, name: str, tmp_path: Path, switched: Path) -> None:
+    source = switched if sample == "switched" else ROOT / "samples" / sample
+    renamed = tmp_path / name
     shutil.copytree(source, tmp_path / "first")
     shutil.copytree(source, renamed)
     changed = 0
-    for path in (*renamed.rglob("CMakeLists.txt"), *renamed.rglob("setup.py"), *renamed.rglob("pyproject.toml")):
-        text = path.read_text(encoding="utf-8")
-        new = re.sub(r"(?m)(^project\(|\bname ?= ?\")[\w.-]+", r"\1lc0", text)
-        changed += new != text
-        path.write_text(new, encoding="utf-8")
+    for build in ("CMakeLists.txt", "meson.build", "setup.py", "pyproject.toml"):
+        for path in renamed.rglob(build):
+            text = path.read_text(encoding="utf-8")
+            new = re.sub(r"(?m)(^project\('?|\bname ?= ?\")[\w.-]+", rf"\g<1>{name}", text)
+            changed += new != text
+            path.write_text(new, encoding="utf-8")
 
+    first = analyse(tmp_path / "first")
     assert changed
-    assert outline(analyse(tmp_path / "first")) == outline(analyse(renamed))
+    assert [str(f.path) for f in first.inventory.files if f.options] == (
+        ["b.cu", "tool/d.cu"] if sample == "switched" else []
+    )
+    assert outline(first) == outline(analyse(renamed))
