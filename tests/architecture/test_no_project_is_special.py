@@ -115,7 +115,6 @@ def test_a_renamed_checkout_comes_out_the_same(sample: str, name: str, tmp_path:
 
     first = analyse(tmp_path / "first")
     assert changed
-    assert [str(f.path) for f in first.inventory.files if f.options] == (
-        ["b.cu", "tool/d.cu"] if sample == "switched" else []
-    )
+    if sample == "switched":
+        assert [str(f.path) for f in first.inventory.files if f.options] == ["b.cu", "tool/d.cu"]
     assert outline(first) == outline(analyse(renamed))
