@@ -239,6 +239,8 @@ def make_agent(**changes: Any) -> AgentEffort:
 def make_blocker(blocker_class: str = "tensorrt", **changes: Any) -> Blocker:
     values: dict[str, Any] = {
         "title": "TensorRT inference",
+        "code_share": 0.125,
+        "kernel_share": 0.25,
         "where": (make_location("src/infer.cu", 8),),
         "options": (
             BlockerOption(title="Replace by MIGraphX", hours=make_hours(80, 480), basis="judgement: 10 to 60 d"),

@@ -1,7 +1,7 @@
 """The verdict: does the code run on AMD GPUs already, can it be ported, or does a decision stand in the way."""
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
 
@@ -13,6 +13,7 @@ from portgauge.model.analysis import Blocker, Coverage, Inventory, Verdict, Verd
 from portgauge.model.base import value
 from portgauge.model.component import EdgeKind, SourceFile, Standing
 from portgauge.model.finding import Finding
+from portgauge.model.kernel import Kernel
 from portgauge.model.rule import Automation, Category, Confidence, FailureMode, Severity
 from portgauge.model.target import Target
 from portgauge.rulebook.effort_classes import EffortModel
@@ -24,7 +25,11 @@ _WHERE_LIMIT = 50
 _FALLING = tuple(Severity)
 
 
-def _blockers(findings: tuple[Finding, ...], rulebook: Rulebook) -> tuple[Blocker, ...]:
+def _blockers(
+    inventory: Inventory, findings: tuple[Finding, ...], rulebook: Rulebook, branches: Branches
+) -> tuple[Blocker, ...]:
+    lines = {file.path: file.code_lines for file in inventory.files if file.is_cuda}
+    all_lines = sum(lines.values())
     places: dict[str, list[Finding]] = {}
     for finding in findings:
         if finding.blocker:
@@ -32,15 +37,29 @@ def _blockers(findings: tuple[Finding, ...], rulebook: Rulebook) -> tuple[Blocke
     blockers = []
     for name, found in sorted(places.items(), key=lambda entry: (-len(entry[1]), entry[0])):
         known = rulebook.blockers[name]
+        left = [finding for finding in found if finding.covered_by is None]
+        files = {finding.site.path for finding in left}
+        behind = [branches.options(finding.site.guards) for finding in left]
         blockers.append(
             Blocker(
                 blocker_class=name,
                 title=known.title,
                 where=tuple(finding.site.location for finding in found[:_WHERE_LIMIT]),
                 options=known.options,
+                code_share=sum(lines.get(path, 0) for path in files) / all_lines if all_lines else 0.0,
+                kernel_share=_kernel_share(inventory.kernels, files),
+                optional_behind=tuple(sorted({names[0] for names in behind})) if behind and all(behind) else (),
             )
         )
     return tuple(blockers)
+
+
+def _kernel_share(kernels: Sequence[Kernel], files: Collection[PurePosixPath]) -> float | None:
+    """Return the share of kernels that stand in some files or reach functions of them on the device."""
+    if not kernels:
+        return None
+    held = [k for k in kernels if k.location.path in files or any(called.path in files for called in k.calls)]
+    return len(held) / len(kernels)
 
 
 def _interception(inventory: Inventory, rulebook: Rulebook) -> tuple[Blocker, ...]:
@@ -90,17 +109,21 @@ class _Shares:
 
     touched: float
     direct: float
+    classes: tuple[str, ...]
+    """Those of the blockers that count."""
 
 
 def _shares(inventory: Inventory, findings: tuple[Finding, ...], branches: Branches) -> _Shares:
     """Return the shares of code lines in files that need a decision, optional code left out."""
     lines = {str(file.path): file.code_lines for file in inventory.files if file.is_cuda}
     total = sum(lines.values())
-    holding = {
-        str(finding.site.path)
+    counted = [
+        finding
         for finding in findings
         if finding.blocker and finding.covered_by is None and not branches.options(finding.site.guards)
-    }
+    ]
+    holding = {str(finding.site.path) for finding in counted}
+    classes = tuple(dict.fromkeys(finding.blocker for finding in counted if finding.blocker))
     included: nx.DiGraph[str] = nx.DiGraph(
         (edge.source, edge.target) for edge in inventory.edges if edge.kind is EdgeKind.INCLUDE
     )
@@ -108,10 +131,11 @@ def _shares(inventory: Inventory, findings: tuple[Finding, ...], branches: Branc
     for path in holding & set(included):
         touched |= nx.ancestors(included, path)
     if not total:
-        return _Shares(touched=0.0, direct=0.0)
+        return _Shares(touched=0.0, direct=0.0, classes=classes)
     return _Shares(
         touched=sum(lines.get(path, 0) for path in touched) / total,
         direct=sum(lines.get(path, 0) for path in holding) / total,
+        classes=classes,
     )
 
 
@@ -150,7 +174,8 @@ def judge_verdict(
     path: AmdPath,
 ) -> Verdict:
     """Return the verdict for one target, still without a grade; ``findings`` are that target's."""
-    blockers = _blockers(findings, rulebook) + _interception(inventory, rulebook)
+    branches = branches_of(rulebook.vendors, inventory.defines)
+    blockers = _blockers(inventory, findings, rulebook, branches) + _interception(inventory, rulebook)
     has_cuda = any(file.is_cuda for file in inventory.files)
     coverage = inventory.coverage
     word, why = _word(inventory, findings, rulebook=rulebook, path=path, blockers=blockers, has_cuda=has_cuda)
@@ -203,9 +228,10 @@ def _word(
             f"The code stands in for CUDA's own functions ({classes}), which no rename carries over.",
         )
     if shares.touched >= rule.min_touched_share and shares.direct >= rule.min_direct_share:
+        deciding = ", ".join(blocker.blocker_class for blocker in blockers if blocker.blocker_class in shares.classes)
         return (
             VerdictWord.BLOCKED,
-            f"Blockers ({classes}) concern {shares.touched:.0%} of the CUDA code, and no complete AMD path was found."
+            f"Blockers ({deciding}) concern {shares.touched:.0%} of the CUDA code, and no complete AMD path was found."
             + half,
         )
     if blockers:

@@ -45,7 +45,12 @@ def _taken_for_amd(directive: Directive, data: bytes, vendors: VendorWords) -> s
     """
 
     def look_up(name: str) -> tuple[bool | None, int | None]:
-        return (False, 0) if vendors.vendor_of(name) == "nvidia" else (None, None)
+        match vendors.vendor_of(name):
+            case "nvidia":
+                return False, 0
+            case "amd":
+                return True, None if vendors.number_macros.fullmatch(name) else 1
+        return None, None
 
     guard = directive.guard
     if guard is None or not guard.condition:

@@ -118,6 +118,12 @@ class Blocker:
     title: str
     where: tuple[Location, ...]
     options: tuple[BlockerOption, ...]
+    code_share: float = 0.0
+    """0 to 1: of the CUDA code lines, those of files that hold a place that no layer covers."""
+    kernel_share: float | None = None
+    """0 to 1: of the kernels, those in such files or reaching functions of them on the device; None without kernels."""
+    optional_behind: tuple[str, ...] = ()
+    """Options of the build or macros without which none of these places is compiled; empty when one always is."""
 
 
 @value

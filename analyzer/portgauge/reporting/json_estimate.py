@@ -131,6 +131,9 @@ def verdict_object(verdict: Verdict) -> dict[str, Json]:
             {
                 "class": blocker.blocker_class,
                 "title": blocker.title,
+                "code_share": blocker.code_share,
+                "kernel_share": blocker.kernel_share,
+                "optional_behind": list(blocker.optional_behind),
                 "where": [place_object(place) for place in blocker.where],
                 "options": [
                     {

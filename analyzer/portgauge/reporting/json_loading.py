@@ -259,6 +259,9 @@ def _blocker(document: Part) -> Blocker:
     return Blocker(
         blocker_class=document["class"],
         title=document["title"],
+        code_share=document["code_share"],
+        kernel_share=document["kernel_share"],
+        optional_behind=tuple(document["optional_behind"]),
         where=tuple(place_of(place) for place in document["where"]),
         options=tuple(
             BlockerOption(

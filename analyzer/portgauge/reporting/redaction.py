@@ -151,7 +151,11 @@ class _Redaction:
         )
 
     def _blocker(self, blocker: Blocker) -> Blocker:
-        return replace(blocker, where=self._places(blocker.where))
+        return replace(
+            blocker,
+            where=self._places(blocker.where),
+            optional_behind=tuple(map(self._name, blocker.optional_behind)),
+        )
 
     def _line(self, line: EstimateLine) -> EstimateLine:
         return replace(

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from portgauge.model.analysis import Analysis, Coverage, Inventory, Verdict, VerdictWord
+from portgauge.model.analysis import Analysis, Blocker, Coverage, Inventory, Verdict, VerdictWord
 from portgauge.model.estimate import AccuracyFigure, EstimateLine
 from portgauge.model.rule import Mode
 from portgauge.model.target import Target
@@ -62,6 +62,15 @@ def _decisions(found: Verdict) -> str:
     more = f" and {count - BLOCKERS_NAMED} more" if count > BLOCKERS_NAMED else ""
     made = "is made" if count == 1 else "are made"
     return f"{counted(count, 'decision')} {made} ({named}{more})"
+
+
+def blocker_extent(blocker: Blocker) -> str:
+    """Return how much of the code a decision concerns, and whether the rest can do without it."""
+    kernels = "" if blocker.kernel_share is None else f" and concern {percent(blocker.kernel_share)} of the kernels"
+    extent = f"The files that hold it are {percent(blocker.code_share)} of the CUDA code{kernels}."
+    if not blocker.optional_behind:
+        return extent
+    return f"{extent} Optional: not compiled without {', '.join(blocker.optional_behind)}."
 
 
 def reason(found: Verdict, *, covered: int) -> str:

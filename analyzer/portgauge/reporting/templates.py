@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 from portgauge.model.estimate import EstimateLine
 from portgauge.reporting import rounding, texts
 from portgauge.reporting.plain_text import shortened, shortened_path, visible
+from portgauge.reporting.sentences import blocker_extent
 from portgauge.resources import report_templates_folder
 
 _BACKTICKS = re.compile(r"`([^`]+)`")
@@ -96,6 +97,7 @@ def environment() -> Environment:
     }
     made.globals |= {
         "counted": rounding.counted,
+        "blocker_extent": blocker_extent,
         "texts": texts,
     }
     return made

@@ -161,3 +161,19 @@ def test_an_extension_that_knows_amd_is_ported_only_when_nothing_in_it_fails_to_
     analysis = judged({"setup.py": SETUP, "k.cu": "#include <torch/extension.h>\n" + more + KERNEL})
 
     assert analysis.verdict("gfx942").word is word
+
+
+def test_a_blocker_says_how_much_of_the_code_it_concerns_and_whether_it_is_optional(judged: Judged) -> None:
+    rays = RAYS + "__device__ int trace(int a) { return a; }\n"
+    calls = '#include "rays.cuh"\n__global__ void shade(int* p) { p[0] = trace(1); }\n'
+
+    always = judged({"rays.cuh": rays, "shade.cu": calls, "plain.cu": KERNEL}).verdict("gfx942").blockers[0]
+    optional = (
+        judged({"rays.cu": f"#ifdef WITH_RAYS\n{rays}#endif\n", "plain.cu": KERNEL}).verdict("gfx942").blockers[0]
+    )
+
+    assert always.kernel_share == pytest.approx(1 / 2)
+    assert 0 < always.code_share < 1
+    assert always.optional_behind == ()
+    assert optional.optional_behind == ("WITH_RAYS",)
+    assert optional.kernel_share == 0
