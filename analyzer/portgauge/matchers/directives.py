@@ -12,6 +12,7 @@ from portgauge.parsing.lexer import without_comments
 from portgauge.rulebook.vendors import VendorWords
 
 _WORD = re.compile(r"[A-Za-z_]\w*")
+_INCLUDE = re.compile(rb"#\s*include\b")
 _MAX_DEFINES = 2_000
 _MAX_CHAIN = 3
 """How many macros may stand between a vendor's macro and one that follows from it."""
@@ -25,37 +26,65 @@ def condition_matches(guards: GuardTable, data: bytes, vendors: VendorWords) -> 
         end = directive.start + len(without_comments(written).rstrip())
         names = dict.fromkeys(_WORD.findall(directive.condition))
         taken = _taken_for_amd(directive, data, vendors)
+        holds = "includes" if _is_all_includes(directive, data) else "more"
         names_amd = "yes" if any(vendors.vendor_of(name) == "amd" for name in names) else "no"
         for name in names:
             parts: dict[str, str | int] = {
                 "name": name,
                 "names_amd": names_amd,
                 "amd_takes": taken,
-                "compared": "yes" if re.search(rf"\b{name}\s*[<>=!]", directive.condition) else "no",
+                "compared": _comparison(name, directive.condition),
+                "holds": holds,
             }
             if vendor := vendors.vendor_of(name):
                 parts["vendor"] = vendor
             yield ShapeMatch(shape="preprocessor-condition", start=start, end=max(start, end), parts=parts)
 
 
-def _taken_for_amd(directive: Directive, data: bytes, vendors: VendorWords) -> str:
-    """Return what a build for AMD takes of a condition: ``this``, ``other`` code, ``nothing``, or ``unknown``.
+def _comparison(name: str, condition: str) -> str:
+    """Return how a name is compared: ``below`` a number and in no other way, ``yes`` in another way, or ``no``."""
+    signs = {sign.rstrip("=") for sign in re.findall(rf"\b{name}\s*([<>=!]=?)", condition)}
+    return ("below" if signs == {"<"} else "yes") if signs else "no"
 
-    Another branch counts as code when it holds more than blanks, comments and directives.
+
+def _lines_of_branch(directive: Directive, data: bytes) -> list[bytes]:
+    """Return the lines between a directive and the next of its chain that hold more than blanks and comments."""
+    end = directive.other.start if directive.other is not None else len(data)
+    lines = without_comments(data[directive.end : end]).split(b"\n")
+    # The last line is the beginning of the directive that ends the branch.
+    return [line.strip() for line in lines[: -1 if directive.other is not None else None] if line.strip()]
+
+
+def _is_all_includes(directive: Directive, data: bytes) -> bool:
+    """Return whether a branch and those after it in its chain hold includes and nothing else."""
+    lines: list[bytes] = []
+    branch: Directive | None = directive
+    while branch is not None and branch.kind != "endif":
+        lines += _lines_of_branch(branch, data)
+        branch = branch.other
+    return bool(lines) and all(_INCLUDE.match(line) for line in lines)
+
+
+def _taken_for_amd(directive: Directive, data: bytes, vendors: VendorWords) -> str:
+    """Return what a build for AMD takes of a condition.
+
+    ``this`` branch, an ``earlier`` one, ``other`` code, ``nothing``, or ``unknown``. Another branch counts as code when
+    it holds more than blanks, comments and directives. Whether device code is compiled is not known.
     """
 
     def look_up(name: str) -> tuple[bool | None, int | None]:
-        match vendors.vendor_of(name):
-            case "nvidia":
-                return False, 0
-            case "amd":
-                return True, None if vendors.number_macros.fullmatch(name) else 1
-        return None, None
+        vendor = vendors.vendor_of(name)
+        if vendor == "amd" and not vendors.depends_on_pass(name):
+            return True, None if vendors.number_macros.fullmatch(name) else 1
+        return (False, 0) if vendor == "nvidia" else (None, None)
 
     guard = directive.guard
     if guard is None or not guard.condition:
         return "unknown"
-    if any(truth(text, look_up) is not False for text in guard.tried):
+    before = [truth(text, look_up) for text in guard.tried]
+    if True in before:
+        return "earlier"
+    if None in before:
         return "unknown"
     is_true = truth(guard.condition, look_up)
     if is_true is None:
@@ -72,10 +101,7 @@ def _taken_for_amd(directive: Directive, data: bytes, vendors: VendorWords) -> s
         other = other.other
     if other is None or other.kind == "endif":
         return "nothing"
-    end = other.other.start if other.other is not None else len(data)
-    lines = without_comments(data[other.end : end]).split(b"\n")
-    is_code = any(line.strip() and not line.lstrip().startswith(b"#") for line in lines)
-    return "other" if is_code else "nothing"
+    return "other" if any(not line.startswith(b"#") for line in _lines_of_branch(other, data)) else "nothing"
 
 
 def alias_matches(guards: GuardTable, data: bytes, vendors: VendorWords) -> Iterator[ShapeMatch]:

@@ -381,5 +381,6 @@ class FileScan:
             self.add_shape(match, base=0, function=None, extra={}, confidence=Confidence.HIGH)
 
     def _may_have_alias(self, word: bytes) -> bool:
-        # A macro that tells the vendor, such as __CUDA_ARCH__, opens branches: that is no meaning for a name.
-        return word in self.rules.names and not self.rules.vendors.vendor_of(word.decode())
+        # NVIDIA's own macros count: a header for AMD that defines __CUDA_ARCH__ decides what conditions on it take.
+        vendor = self.rules.vendors.vendor_of(word.decode())
+        return vendor == "nvidia" or (word in self.rules.names and not vendor)

@@ -321,6 +321,8 @@ def keyword(leaf: Node, parsed: ParsedFile, *, constants: FileConstants, side: s
         "is_volatile": "yes" if "volatile" in qualifiers else "no",
     }
     declarators = declaration.children_by_field_name("declarator")
+    if name == "register":  # one word for all that is declared; the others say something of each
+        declarators = declarators[:1]
     for declarator in declarators:
         yield ShapeMatch(
             shape="keyword",
@@ -369,6 +371,7 @@ def operator_definition(leaf: Node, parsed: ParsedFile, *, side: str) -> Iterato
         "name": "operator",
         "sign": sign,
         "side": side,
+        "alike": "yes" if len(set(types)) == 1 < len(types) else "no",
         **dict(zip(_ORDINALS, types, strict=False)),
     }
     yield ShapeMatch(shape="operator", start=definition.start_byte, end=declarator.end_byte, parts=parts)

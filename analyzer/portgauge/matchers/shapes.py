@@ -125,16 +125,37 @@ class LocalTypes:
         self._types: dict[str, str] = {}
         self._plain: set[str] = set()
         self._shared: set[str] = set()
+        pointers: set[str] = set()
+        assigned: set[str] = set()
         stack = [function]
         while stack:
             node = stack.pop()
+            if node.type == "assignment_expression":
+                left = node.child_by_field_name("left")
+                assigned.add(parsed.node_text(left) if left is not None and left.type == "identifier" else "")
             kind = node.child_by_field_name("type") if node.type in ("declaration", "parameter_declaration") else None
             if kind is not None:
                 written = parsed.node_text(kind)
                 is_shared = any(parsed.node_text(child) == "__shared__" for child in node.children)
                 for declarator in node.children_by_field_name("declarator"):
                     self._note(declarator, written, parsed, is_shared=is_shared)
+                    pointers |= self._pointer_to_shared(declarator, parsed)
             stack.extend(reversed(node.named_children))
+        self._shared -= pointers & assigned
+
+    def _pointer_to_shared(self, declarator: Node, parsed: ParsedFile) -> set[str]:
+        """Note a pointer that begins in shared memory; return its name, or nothing for any other declaration."""
+        pointer, value = declarator.child_by_field_name("declarator"), declarator.child_by_field_name("value")
+        if declarator.type != "init_declarator" or pointer is None or pointer.type != "pointer_declarator":
+            return set()
+        inner = pointer.child_by_field_name("declarator")
+        while inner is not None and inner.type == "pointer_type_declarator":
+            inner = inner.child_by_field_name("declarator")
+        name = parsed.node_text(inner) if inner is not None and inner.type == "identifier" else ""
+        if not name or _array_at(value, parsed) not in self._shared:
+            return set()
+        self._shared.add(name)
+        return {name}
 
     def _note(self, declarator: Node, written: str, parsed: ParsedFile, *, is_shared: bool) -> None:
         inner: Node | None = declarator
@@ -164,6 +185,31 @@ class LocalTypes:
     def space_of(self, name: str) -> str:
         """Return ``shared`` for a variable in shared memory; empty for others."""
         return "shared" if name in self._shared else ""
+
+
+def _array_at(node: Node | None, parsed: ParsedFile) -> str:
+    """Return the array that an address is in: ``buffer``, ``&buffer[i]``, ``buffer + n`` or a cast of such; or nothing.
+
+    An element of an array is no address in it.
+    """
+    while node is not None and node.type != "identifier":
+        match node.type:
+            case "pointer_expression":
+                element = node.child_by_field_name("argument")
+                is_address = parsed.node_text(node).startswith("&") and element is not None
+                node = element.child_by_field_name("argument") or element if is_address and element else None
+            case "cast_expression":
+                node = node.child_by_field_name("value")
+            case "binary_expression":
+                node = node.child_by_field_name("left")
+            case "parenthesized_expression":
+                node = node.named_children[0] if node.named_children else None
+            case "call_expression" if parsed.node_text(node).startswith(("reinterpret_cast", "static_cast")):
+                arguments = node.child_by_field_name("arguments")
+                node = arguments.named_children[0] if arguments is not None and arguments.named_children else None
+            case _:
+                return ""
+    return parsed.node_text(node) if node is not None else ""
 
 
 def kept_result_match(

@@ -175,13 +175,12 @@ def test_an_alias_that_drops_the_mask_covers_the_mask(judge: Judge) -> None:
     assert uses_covered_by(analysis, "0xfffffffc") == {None}
 
 
-def test_an_alias_of_a_macro_that_tells_the_vendor_covers_no_condition(judge: Judge) -> None:
-    arch = "#if __CUDA_ARCH__ >= 700\nint x;\n#endif\n"
+def test_a_header_for_amd_that_defines_the_architecture_covers_conditions_and_not_the_code_behind(judge: Judge) -> None:
+    arch = "#if __CUDA_ARCH__ >= 700\nvoid h() { cudaMemset(0, 0, 1); }\n#endif\n"
     analysis = judge({"compat.h": ALIASES + "#define __CUDA_ARCH__ 1300\n", "a.cu": arch + KERNEL})
 
-    found = [each.covered_by for each in analysis.findings if "__CUDA_ARCH__ >=" in each.site.match]
-    assert found
-    assert set(found) == {None}
+    assert uses_covered_by(analysis, "__CUDA_ARCH__ >= 700") == {"alias:compat.h"}
+    assert uses_covered_by(analysis, "cudaMemset") == {None}
 
 
 @pytest.mark.parametrize(

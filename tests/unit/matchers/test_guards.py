@@ -99,3 +99,33 @@ def test_a_macro_in_a_condition_is_one_finding(scan) -> None:
     facts = scan("#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 700\n#endif\n#ifdef __CUDACC__\n#endif\n")
 
     assert [site.rule_id for site in facts.sites] == ["guard/cuda-arch", "guard/compiler"]
+
+
+@pytest.mark.parametrize(
+    ("code", "takes", "compared", "holds"),
+    [
+        ("#if __CUDA_ARCH__ >= 800\nA\n#else\nB\n#endif\n", "other", "yes", "more"),
+        ("#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ < 800\nA\n#else\nB\n#endif\n", "other", "below", "more"),
+        ("#if defined(__CUDA_ARCH__) && (__CUDA_ARCH__ <= 600)\nA\n#endif\n", "nothing", "below", "more"),
+        ("#if __CUDA_ARCH__ >= 700 && __CUDA_ARCH__ < 800\nA\n#endif\n", "nothing", "yes", "more"),
+        ("#if __CUDA_ARCH__ < 600\nA\n#endif\n", "this", "below", "more"),
+        ("#ifdef USE_HIP\nA\n#elif __CUDA_ARCH__ >= 800\nB\n#endif\n", "earlier", "yes", "more"),
+        ("#if !defined(USE_HIP) && __CUDA_ARCH__ >= 800\nA\n#else\nB\n#endif\n", "other", "yes", "more"),
+        ("#if __CUDA_ARCH__ >= 800\nA\n#elif defined(USE_HIP)\nB\n#else\nC\n#endif\n", "other", "yes", "more"),
+        # Whether the device is compiled for is not known.
+        ("#ifdef __HIP_DEVICE_COMPILE__\nA\n#elif __CUDA_ARCH__ >= 800\nB\n#endif\n", "unknown", "yes", "more"),
+        (
+            "#ifdef __CUDA_ARCH__\n# include <a.h>  // why\n\n#else\n#include <b.h>\n#endif\n",
+            "nothing",
+            "no",
+            "includes",
+        ),
+        ("#ifdef __CUDA_ARCH__\n#include <a.h>\n#else\n#define B 1\n#endif\n", "nothing", "no", "more"),
+        ("#ifdef __CUDA_ARCH__\n#endif\n", "nothing", "no", "more"),
+    ],
+)
+def test_a_condition_says_what_a_build_for_amd_takes_of_it(scan, code, takes, compared, holds) -> None:
+    facts = scan(code)
+
+    (site,) = (site for site in facts.sites if site.rule_id == "guard/cuda-arch")
+    assert (site.fact("amd_takes"), site.fact("compared"), site.fact("holds")) == (takes, compared, holds)
