@@ -270,13 +270,19 @@ def _obstacles(inventory: Inventory, findings: tuple[Finding, ...], rulebook: Ru
     bad_enough = _FALLING[: _FALLING.index(rule.min_hazard_severity) + 1]
 
     def stands_in_the_way(finding: Finding) -> bool:
-        if not finding.obstacle or finding.covered_by is not None:
+        # PyTorch's own renames belong to its build, which is what is looked for there.
+        is_build = finding.site.rule_id in by_presence and finding.site.rule_id in rulebook.patterns
+        is_covered = finding.covered_by is not None and not is_build
+        if not finding.obstacle or is_covered:
             return False
         # What only costs speed keeps nobody from a port that is right.
         is_hazard = finding.severity in bad_enough and finding.failure_mode is not FailureMode.PERF
         return is_hazard or finding.site.rule_id in by_presence
 
     counts = Counter(finding.obstacle for finding in findings if stands_in_the_way(finding))
+    for name, rule_ids in rule.present_obstacles.items():
+        if any(finding.site.rule_id in rule_ids and finding.covered_by is None for finding in findings):
+            counts.setdefault(name, 0)
     for name, needed in rule.implied_obstacles.items():
         if counts.keys() >= set(needed):
             counts.setdefault(name, 0)

@@ -67,6 +67,7 @@ def read_blockers(document: Document, defects: Defects) -> tuple[dict[str, Block
         interception_class=str(verdict["interception_class"]),
         min_hazard_severity=Severity(str(verdict["min_hazard_severity"])),
         implied_obstacles={str(name): words(found) for name, found in verdict["implied_obstacles"].items()},
+        present_obstacles={str(name): words(found) for name, found in verdict["present_obstacles"].items()},
         build_obstacles={str(language): str(name) for language, name in verdict["build_obstacles"].items()},
         basis=str(verdict["basis"]),
     )

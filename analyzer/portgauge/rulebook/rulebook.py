@@ -101,6 +101,8 @@ class VerdictRule:
     min_hazard_severity: Severity
     """From which on a difference in behaviour is an obstacle; a library or a build is one whenever it is there."""
     implied_obstacles: Mapping[str, tuple[str, ...]]
+    present_obstacles: Mapping[str, tuple[str, ...]]
+    """Obstacle class to the rules of which one place is enough."""
     """Obstacle class to those of which each must be found for it to be named too."""
     build_obstacles: Mapping[str, str]
     """Language of build files to the obstacle class that it brings."""

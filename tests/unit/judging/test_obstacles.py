@@ -58,3 +58,25 @@ def test_counting_32_lanes_is_no_obstacle_where_a_wave_has_32(obstacles: Obstacl
 
     assert "warp-size" in obstacles(exchange)
     assert obstacles(exchange, target="gfx1100").isdisjoint({"warp-size", "wave64-layout"})
+
+
+def test_cooperative_groups_are_an_obstacle_whenever_they_are_used(obstacles: Obstacles) -> None:
+    assert "cooperative-groups" in obstacles("#include <cooperative_groups.h>\n" + kernel())
+    assert "cooperative-groups" not in obstacles(kernel())
+
+
+def test_ptx_is_an_obstacle_when_no_single_expression_takes_its_place(obstacles: Obstacles) -> None:
+    assert "ptx-other" not in obstacles(kernel('unsigned l; asm("mov.u32 %0, %%laneid;" : "=r"(l));'))
+    assert "ptx-other" in obstacles(
+        kernel('int r; asm("vadd4.s32.s32.s32 %0, %1, %2, %3;" : "=r"(r) : "r"(1), "r"(2));')
+    )
+
+
+def test_a_named_barrier_is_priced_work_and_no_decision(take: Callable[..., Inventory], rulebook: Rulebook) -> None:
+    inventory = take({"a.cu": kernel('asm volatile("bar.sync 1, 128;");')})
+    settings = make_settings(targets=("gfx942",))
+    analysis = judge_inventory(inventory, rulebook=rulebook, settings=settings, analysed_at=ANALYSED_AT)
+    (finding,) = (f for f in analysis.findings if f.site.rule_id == "ptx/bar.sync.named")
+
+    assert (finding.blocker, finding.effort_class) == ("", "ptx-hard")
+    assert analysis.verdicts[0].blockers == ()
