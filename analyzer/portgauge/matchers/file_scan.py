@@ -19,7 +19,7 @@ from portgauge.matchers.functions import Function
 from portgauge.matchers.guards import GuardTable
 from portgauge.matchers.ignores import MARK, ignore_matches
 from portgauge.matchers.libraries import header_match
-from portgauge.matchers.names import rule_for_unknown
+from portgauge.matchers.names import declared_in_text, rule_for_unknown
 from portgauge.matchers.parts import Surroundings, fits
 from portgauge.matchers.shapes import ShapeMatch
 from portgauge.matchers.sites import RawSite
@@ -239,6 +239,7 @@ class FileScan:
         facts: dict[str, str | int] = {"in_macro": in_macro} if in_macro else {}
         plain = names_only(text)
         reached = 0
+        declared: frozenset[bytes] | None = None
         for found in WORD.finditer(plain):
             word = found.group()
             before = plain[max(0, found.start() - _LOOK_BACK_BYTES) : found.start()].rstrip()
@@ -254,7 +255,9 @@ class FileScan:
                 self.has_cuda_word = True
                 self.add(entry.rule_id, start, end, confidence=Confidence.MEDIUM, facts={"name": name, **facts})
             unknown = rule_for_unknown(self.rules, word)
-            if unknown is not None:
+            if unknown is not None and declared is None:
+                declared = declared_in_text(plain)
+            if unknown is not None and declared is not None and word not in declared:
                 self.add(
                     unknown,
                     start,

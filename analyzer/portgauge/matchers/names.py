@@ -3,6 +3,7 @@
 Looks names up, nothing more. Code inside macros is seen only where the macro is written, not where it is used.
 """
 
+import re
 from collections.abc import Mapping
 
 from portgauge.matchers.compiled import CompiledRules, NameEntry
@@ -232,6 +233,17 @@ def _can_be_meant(entry: NameEntry, node: Node, *, in_device_code: bool, file_is
         return parent.child_by_field_name("function") == user
     # threadIdx.x and warpSize are builtins that nobody calls.
     return node.type == "identifier" and entry.is_variable
+
+
+_DECLARED = re.compile(
+    rb"\b(?!(?:return|else|case|new|delete|throw|goto|typename|sizeof)\b)[A-Za-z_]\w*(?:\s+|\s*[*&]+\s*)"
+    rb"([A-Za-z_]\w*)\s*(?:=(?!=)|;|\[|\{)"
+)
+
+
+def declared_in_text(plain: bytes) -> frozenset[bytes]:
+    """Return the variables that a text without a tree declares: a name behind a type, and its value or the end."""
+    return frozenset(found.group(1) for found in _DECLARED.finditer(plain))
 
 
 def rule_for_unknown(rules: CompiledRules, name: bytes) -> str | None:

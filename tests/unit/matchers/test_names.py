@@ -231,3 +231,19 @@ def test_a_file_that_the_grammar_should_not_read_goes_to_the_lexer(code: str, re
     assert facts.reading is Reading.LEXED
     assert [site.rule_id for site in facts.sites] == ["runtime/cudaFree"]
     assert reason in facts.problems[0].reason
+
+
+@pytest.mark.parametrize(
+    ("body", "names"),
+    [
+        ("cudaError_t cudaStatus = call; if (cudaStatus) fail(cudaStatus);", []),
+        ("const char *cudaText = text(), *end; log(cudaText);", []),
+        ("float cudaRow[4]; use(cudaRow);", []),
+        ("return cudaFrobnicate;", ["cudaFrobnicate"]),
+        ("if (x == cudaFrobnicate) { y = cudaFrobnicate; }", ["cudaFrobnicate", "cudaFrobnicate"]),
+    ],
+)
+def test_a_variable_that_a_macro_declares_is_no_unknown_name(
+    found: Callable[..., list[str]], body: str, names: list[str]
+) -> None:
+    assert found("api/unknown-symbol", f"#define CHECK(call) {{ {body} }}\nvoid f() {{ cudaFree(0); }}\n") == names
