@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from portgauge.model.base import value
 from portgauge.model.finding import NEVER_COMPILED, Finding
-from portgauge.model.rule import Automation, Severity
+from portgauge.model.rule import Automation, FailureMode, Severity
 
 from .labels import LabelledFile
 from .measures import Counted, add_up, interval, spearman
@@ -25,6 +25,8 @@ class FlaggedLines:
 
     every: frozenset[int] = frozenset()
     not_automatic: frozenset[int] = frozenset()
+    must_change: frozenset[int] = frozenset()
+    """Of those, the lines with a finding that says that the code does not compile."""
 
 
 @value
@@ -41,6 +43,8 @@ class ProgramScore:
     residual: Counted
     mechanical_flagged_as_work: int
     """Mechanical lines with a finding that is not automatic: ignored in ``residual``, told beside it."""
+    left_as_is: int = 0
+    """Of the wrong lines of ``residual``, those whose findings say that the code compiles: a hazard that stayed."""
 
 
 @value
@@ -78,13 +82,20 @@ def flagged_lines(findings: Iterable[Finding]) -> dict[str, FlaggedLines]:
     """Return the flagged lines by path."""
     every: dict[str, set[int]] = {}
     not_automatic: dict[str, set[int]] = {}
+    must_change: dict[str, set[int]] = {}
     for finding in findings_that_flag(findings):
         path = str(finding.site.path)
         every.setdefault(path, set()).update(lines_of(finding))
         if finding.automation is not Automation.AUTOMATIC:
             not_automatic.setdefault(path, set()).update(lines_of(finding))
+            if finding.failure_mode is FailureMode.COMPILE_ERROR:
+                must_change.setdefault(path, set()).update(lines_of(finding))
     return {
-        path: FlaggedLines(every=frozenset(lines), not_automatic=frozenset(not_automatic.get(path, ())))
+        path: FlaggedLines(
+            every=frozenset(lines),
+            not_automatic=frozenset(not_automatic.get(path, ())),
+            must_change=frozenset(must_change.get(path, ())),
+        )
         for path, lines in every.items()
     }
 
@@ -135,6 +146,9 @@ def _score(
             ]
         ),
         mechanical_flagged_as_work=sum(len(lines.not_automatic & file.mechanical) for file, lines in found),
+        left_as_is=sum(
+            len(lines.not_automatic - lines.must_change - file.changed - ignored[file.path]) for file, lines in found
+        ),
     )
 
 
@@ -209,6 +223,12 @@ class LineScores:
             "residual-recall": interval(self.programs, lambda p: add_up([s.residual for s in p]).recall),
             "residual-macro": interval(self.with_residual, lambda p: _mean([s.residual.recall for s in p])),
         }
+
+    def precision_but_left_as_is(self) -> float:
+        """Return the precision on residual lines when hazards that a port left are neither right nor wrong."""
+        counted = self.residual
+        wrong = counted.wrong - sum(program.left_as_is for program in self.programs)
+        return counted.right / (counted.right + wrong) if counted.right + wrong else math.nan
 
     def without(self, program: str) -> "LineScores":
         """Return the scores with one program left out."""

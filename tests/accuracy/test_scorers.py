@@ -118,7 +118,22 @@ def test_a_finding_without_severity_flags_no_line_and_a_long_one_its_first() -> 
         ]
     )
 
-    assert found == {"k.cu": FlaggedLines(every=frozenset({3, 4, 10}), not_automatic=frozenset({10}))}
+    (flagged,) = found.values()
+    assert (flagged.every, flagged.not_automatic) == ({3, 4, 10}, {10})
+
+
+def test_a_hazard_that_the_port_left_is_a_class_of_its_own() -> None:
+    lines = FlaggedLines(
+        every=frozenset({1, 5, 8, 11, 12, 13}),
+        not_automatic=frozenset({1, 5, 8, 11, 12, 13}),
+        must_change=frozenset({5, 13}),
+    )
+
+    scores = LineScores(programs=score_programs([make_file()], {"p.cu": lines}, blank={}))
+
+    assert scores.residual == Counted(right=1, wrong=3, missed=0)
+    assert scores.programs[0].left_as_is == 2
+    assert scores.precision_but_left_as_is() == pytest.approx(1 / 2)
 
 
 def test_a_rule_is_wrong_on_a_line_that_the_port_left_alone_unless_the_line_is_blank() -> None:

@@ -124,6 +124,8 @@ def calls_of(parsed: ParsedFile) -> tuple[Call, ...]:
 
 def _parts(text: str) -> tuple[str, ...]:
     """Return scopes and name without template arguments: ``a::b<c::d>::e`` gives a, b, e."""
+    if "<" not in text:
+        return tuple(part.strip() for part in text.split("::") if part.strip()) or ("",)
     depth, kept = 0, []
     for character in text:
         depth += character == "<"

@@ -6,6 +6,7 @@ from functools import cached_property
 
 from portgauge.errors import RuleError
 from portgauge.matchers.asm import PtxIndex
+from portgauge.matchers.shape_index import ShapeIndex
 from portgauge.matchers.signals import signals_by_format
 from portgauge.model.base import value
 from portgauge.model.rule import Confidence, Names, Rule, Shape, TextMarker, TreeQuery
@@ -74,7 +75,7 @@ class CompiledRules:
         self.includes: dict[str, tuple[str, ...]] = {}
         self.include_folders: list[tuple[str, str]] = []
         self.namespaces: dict[str, str] = {}
-        self.shape_rules: dict[str, list[ShapeEntry]] = {}
+        self.shape_rules: ShapeIndex[ShapeEntry] = ShapeIndex()
         self.markers: list[MarkerEntry] = []
         self.keywords: set[bytes] = set()
         self.tables: Mapping[str, Table] = rulebook.tables

@@ -335,7 +335,7 @@ class FileScan:
         if match.shape == "call" and match.parts.get("mask_bits"):
             self.masks.add(self.source.text(base + match.start, base + match.end).strip())
         span = (function.start, function.end) if function else None
-        for entry in self.rules.shape_rules.get(match.shape, ()):
+        for entry in self.rules.shape_rules.likely(match.shape, match.parts):
             if not fits(entry.shape, match.parts, surroundings=self.surroundings, span=span):
                 continue
             seeds = reached(entry)

@@ -84,6 +84,11 @@ def _equals(found: Part | None, wanted: Part) -> bool:
     return found == wanted
 
 
+def is_literal(expected: tuple[Part, ...]) -> bool:
+    """Return whether a test names all values that pass it."""
+    return not any(isinstance(each, str) and (each == PRESENT or each.startswith(_PATTERN)) for each in expected)
+
+
 def fits(
     shape: Shape,
     parts: Mapping[str, Part],
