@@ -30,6 +30,7 @@ _NOT_SHARED = frozenset(
         "record",
         "store",
         "explain_estimate",
+        "what_ifs",
     }
 )
 """What belongs to the reports of a scan."""

@@ -61,6 +61,14 @@ def _split(values: Sequence[str]) -> tuple[str, ...]:
     metavar="OPTION|COMPONENT",
     help="Leave out a component, or what a build option or macro switches on, and show the difference. Repeatable.",
 )
+@click.option(
+    "--what-if",
+    "what_ifs",
+    multiple=True,
+    metavar="SETTING=VALUE",
+    help="Show what would be otherwise with target=GFX, rocm=VERSION, tests=yes|no or without=OPTION|COMPONENT, each "
+    "against what is asked for; the rest of the report stays. Repeatable.",
+)
 @click.option("--include-vendored", is_flag=True, help="Count third-party folders as the codebase's own.")
 @click.option("--rate", type=float, metavar="MONEY", help="Money per hour; without it no money is shown.")
 @click.option("--hours-per-day", type=float, metavar="H", help="Hours of a person-day. Default: 8.")
@@ -158,12 +166,14 @@ def analyse_path(path: Path, options: dict[str, Any]) -> "Analysis":
     from portgauge import __version__
     from portgauge.cli._clock import analysis_time
     from portgauge.cli._component_map import read_compiled, read_component_map
+    from portgauge.cli._what_if import plan_what_ifs
     from portgauge.matchers.kept import KeptFacts
     from portgauge.model.rule import Mode
     from portgauge.pipeline import facts_folder, judge_inventory, take_inventory
     from portgauge.resources import rules_folder
     from portgauge.rulebook.artifact import load_cached
     from portgauge.rulebook.route_comparison import load_ways
+    from portgauge.what_ifs import with_what_ifs
 
     compiled = read_compiled(options["compile_commands"], root=path) if options["compile_commands"] else ()
     component_map = read_component_map(options["component_map"]) if options["component_map"] else ()
@@ -174,6 +184,7 @@ def analyse_path(path: Path, options: dict[str, Any]) -> "Analysis":
         target = rulebook.targets.find(name)
         if target.stands_for:
             click.echo(f"portgauge: {name} is not listed; judged as {target.id}, its nearest relative", err=True)
+    what_ifs = plan_what_ifs(options.get("what_ifs", ()), find_target=rulebook.targets.find)
     with _Progress(is_wanted=not options["no_progress"] and not options["quiet"]) as progress:
         inventory = take_inventory(
             path,
@@ -188,7 +199,7 @@ def analyse_path(path: Path, options: dict[str, Any]) -> "Analysis":
             kept=None if options["no_cache"] else KeptFacts(rulebook, folder=facts_folder()),
             on_progress=progress.report,
         )
-    return judge_inventory(
+    analysis = judge_inventory(
         inventory,
         rulebook=rulebook,
         settings=settings,
@@ -196,6 +207,7 @@ def analyse_path(path: Path, options: dict[str, Any]) -> "Analysis":
         ways=load_ways(folder),
         without=options["without"],
     )
+    return with_what_ifs(analysis, what_ifs, rulebook=rulebook)
 
 
 def _positive(options: dict[str, Any], name: str, flag: str) -> None:

@@ -250,6 +250,8 @@ class Analysis:
     """The ways out of CUDA on the headline target: priced ones first, cheapest over three years first."""
     what_if: WhatIf | None = None
     """What the user asked to leave out; everything here is without it. None when the whole is analysed."""
+    what_ifs: tuple[WhatIf, ...] = ()
+    """What would be otherwise with something else asked for, one difference each, in the order asked for."""
 
     def estimate(self, *, target: str, mode: Mode, component: str | None = None) -> Estimate:
         """Return one estimate.

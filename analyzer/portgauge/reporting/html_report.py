@@ -22,7 +22,7 @@ from portgauge.reporting.graph_view import NODES_AT_MOST, graph_view
 from portgauge.reporting.html_findings import findings_view
 from portgauge.reporting.kernel_summary import KernelSummary, kernel_summaries
 from portgauge.reporting.plan_report import package_rows
-from portgauge.reporting.route_words import FORKS_NOTE, route_rows, what_if_sentence
+from portgauge.reporting.route_words import FORKS_NOTE, route_rows, what_if_sentences
 from portgauge.reporting.summary import Summary, summarise
 from portgauge.reporting.templates import environment, in_address
 from portgauge.reporting.texts import settings_rows
@@ -78,7 +78,7 @@ def render(analysis: Analysis) -> bytes:
             packages=package_rows(analysis),
             routes=route_rows(analysis),
             forks_note=FORKS_NOTE,
-            what_if=what_if_sentence(analysis.what_if) if analysis.what_if else "",
+            what_ifs=what_if_sentences(analysis),
             graph_sentences=measure_sentences(view.measures),
             # Drawn by us, with every name escaped.
             graph=Markup(svg(view)),

@@ -182,7 +182,8 @@ def _analysis(document: Part) -> Analysis:
         rules=tuple(_rule(rule) for rule in document["rules"]),
         withheld=tuple(Withheld(part) for part in document["withheld"]),
         routes=tuple(read_route(each) for each in document["routes"]),
-        what_if=read_what_if(document["what_if"]),
+        what_if=read_what_if(document["what_if"]) if document["what_if"] else None,
+        what_ifs=tuple(read_what_if(each) for each in document["what_ifs"]),
     )
     _check_whole(analysis)
     return analysis

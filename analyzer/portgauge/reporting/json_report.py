@@ -43,7 +43,7 @@ from portgauge.reporting.plan_report import plan_objects
 from portgauge.reporting.summary import Summary, summarise
 from portgauge.reporting.tally import JudgedSite, booked_minutes
 
-SCHEMA_VERSION = "1.3.0"
+SCHEMA_VERSION = "1.4.0"
 
 
 def render(analysis: Analysis) -> bytes:
@@ -128,7 +128,8 @@ def analysis_object(analysis: Analysis) -> dict[str, Json]:
         "drivers": [driver_object(driver) for driver in summary.drivers],
         "not_asked": [line_object(line) for line in analysis.not_asked],
         "routes": [route_object(route) for route in analysis.routes],
-        "what_if": what_if_object(analysis.what_if),
+        "what_if": what_if_object(analysis.what_if) if analysis.what_if else None,
+        "what_ifs": [what_if_object(each) for each in analysis.what_ifs],
         "plan": plan_objects(analysis),
         "not_in_this_number": [{"cost": each.cost, "seen": each.seen} for each in summary.not_in_this_number],
         "accuracy": [

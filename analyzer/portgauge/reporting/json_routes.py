@@ -5,7 +5,7 @@ from typing import Any
 
 from portgauge.model.estimate import Block, Hours
 from portgauge.model.route import RouteEstimate, RouteEvidence, RouteStatus
-from portgauge.model.what_if import WhatIf
+from portgauge.model.what_if import WhatIf, WhatIfSetting
 from portgauge.reporting.json_parts import Json, range_object
 
 
@@ -64,35 +64,40 @@ def read_route(document: dict[str, Any]) -> RouteEstimate:
     )
 
 
-def what_if_object(what_if: WhatIf | None) -> Json:
-    """Return what is left out and what that changes."""
-    if what_if is None:
-        return None
+def what_if_object(what_if: WhatIf) -> dict[str, Json]:
+    """Return what is left out, or asked for otherwise, and what that changes."""
+    is_left_out = what_if.setting is WhatIfSetting.WITHOUT
     return {
-        "without": list(what_if.names),
+        "setting": what_if.setting.value,
+        "without": list(what_if.names) if is_left_out else [],
+        "instead_of": what_if.instead_of,
+        "value": "" if is_left_out else what_if.names[0],
         "hours": {"before": range_object(what_if.hours_before), "after": range_object(what_if.hours_after)},
         "verdict": {"before": what_if.verdict_before, "after": what_if.verdict_after},
         "decisions_gone": list(what_if.decisions_gone),
+        "decisions_new": list(what_if.decisions_new),
         "kernels": {"before": what_if.kernels_before, "after": what_if.kernels_after},
         "sites": {"before": what_if.sites_before, "after": what_if.sites_after},
         "components_gone": list(what_if.components_gone),
     }
 
 
-def read_what_if(document: dict[str, Any] | None) -> WhatIf | None:
-    """Return what is left out from an object that follows the schema."""
-    if document is None:
-        return None
+def read_what_if(document: dict[str, Any]) -> WhatIf:
+    """Return what is otherwise from an object that follows the schema."""
+    setting = WhatIfSetting(document["setting"])
     before, after = _read_range(document["hours"]["before"]), _read_range(document["hours"]["after"])
     if before is None or after is None:
         raise ValueError("what_if has no hours")
     return WhatIf(
-        names=tuple(document["without"]),
+        setting=setting,
+        names=tuple(document["without"]) if setting is WhatIfSetting.WITHOUT else (document["value"],),
+        instead_of=document["instead_of"],
         hours_before=before,
         hours_after=after,
         verdict_before=document["verdict"]["before"],
         verdict_after=document["verdict"]["after"],
         decisions_gone=tuple(document["decisions_gone"]),
+        decisions_new=tuple(document["decisions_new"]),
         kernels_before=document["kernels"]["before"],
         kernels_after=document["kernels"]["after"],
         sites_before=document["sites"]["before"],

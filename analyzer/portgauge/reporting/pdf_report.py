@@ -20,7 +20,7 @@ from portgauge.reporting.formats import PdfAnnex
 from portgauge.reporting.graph_drawing import svg
 from portgauge.reporting.graph_formats import measure_sentences
 from portgauge.reporting.graph_view import NODES_AT_MOST, graph_view
-from portgauge.reporting.route_words import FORKS_NOTE, route_rows, what_if_sentence
+from portgauge.reporting.route_words import FORKS_NOTE, route_rows, what_if_sentences
 from portgauge.reporting.summary import Summary, summarise
 from portgauge.reporting.tally import JudgedSite
 from portgauge.reporting.templates import environment
@@ -57,11 +57,12 @@ class Room:
     files: int = 5
     assumptions: int = 8
     routes: int = 7
+    what_ifs: int = 6
 
 
 TIGHTEST = Room(
     routes=1, components=2, libraries=1, steps=1, decisions=1, layers=0, options=1, figures=0, reason=200, risks=2,
-    files=0, assumptions=1,
+    files=0, assumptions=1, what_ifs=1,
 )  # fmt: skip
 
 WIDER: dict[str, tuple[dict[str, int], ...]] = {
@@ -72,8 +73,8 @@ WIDER: dict[str, tuple[dict[str, int], ...]] = {
         {"layers": 2}, {"routes": 3},
     ),
     SECOND_PAGE: (
-        {"assumptions": 3}, {"risks": 4}, {"routes": 3}, {"files": 2}, {"risks": 5}, {"routes": 5}, {"files": 3},
-        {"assumptions": 8}, {"routes": 7}, {"files": 5}, {"risks": 6},
+        {"what_ifs": 3}, {"assumptions": 3}, {"risks": 4}, {"routes": 3}, {"files": 2}, {"risks": 5}, {"routes": 5},
+        {"files": 3}, {"assumptions": 8}, {"routes": 7}, {"files": 5}, {"risks": 6}, {"what_ifs": 6},
     ),
 }  # fmt: skip
 """What the lists of a page get from the tightest on, the most important first."""
@@ -154,7 +155,8 @@ def document(analysis: Analysis, summary: Summary, *, pages: Sequence[Page], ann
             settings_rows=settings_rows(analysis.settings),
             routes=route_rows(analysis),
             forks_note=FORKS_NOTE,
-            what_if=what_if_sentence(analysis.what_if) if analysis.what_if else "",
+            what_ifs=what_if_sentences(analysis),
+            shown_what_ifs=next((p.room.what_ifs for p in pages if p.template == SECOND_PAGE), 0),
             graph_sentences=measure_sentences(view.measures) if view else (),
             graph_address=f"data:image/svg+xml;base64,{b64encode(svg(view).encode()).decode('ascii')}" if view else "",
             created=analysis.analysed_at.strftime("%Y-%m-%dT%H:%M:%SZ"),

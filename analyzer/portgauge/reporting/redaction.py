@@ -20,7 +20,7 @@ from portgauge.model.finding import Finding, Site
 from portgauge.model.kernel import DeviceFunction, Kernel, KernelLaunch
 from portgauge.model.location import Define, Guard, Location
 from portgauge.model.route import RouteEstimate
-from portgauge.model.what_if import WhatIf
+from portgauge.model.what_if import WhatIf, WhatIfSetting
 
 HASH_CHARACTERS = 10
 _SHORT = 3
@@ -79,6 +79,7 @@ class _Redaction:
             assumptions=tuple(self._prose(sentence) for sentence in whole.assumptions),
             routes=tuple(self._route(route) for route in whole.routes),
             what_if=None if whole.what_if is None else self._what_if(whole.what_if),
+            what_ifs=tuple(map(self._what_if, whole.what_ifs)),
             withheld=(Withheld.SNIPPETS, Withheld.NAMES),
         )
 
@@ -191,7 +192,7 @@ class _Redaction:
     def _what_if(self, what_if: WhatIf) -> WhatIf:
         return replace(
             what_if,
-            names=tuple(map(self._name, what_if.names)),
+            names=tuple(map(self._name, what_if.names)) if what_if.setting is WhatIfSetting.WITHOUT else what_if.names,
             components_gone=tuple(map(self._name, what_if.components_gone)),
         )
 

@@ -1,12 +1,14 @@
 """The ways out of CUDA in words, the same in every report."""
 
 from collections.abc import Sequence
+from typing import assert_never
 
-from portgauge.model.analysis import Analysis
+from portgauge.model.analysis import Analysis, VerdictWord
 from portgauge.model.base import value
 from portgauge.model.route import RouteEstimate, RouteStatus
-from portgauge.model.what_if import WhatIf
+from portgauge.model.what_if import WhatIf, WhatIfSetting
 from portgauge.reporting.rounding import ceiling_words, counted, hours_words
+from portgauge.reporting.texts import VERDICT_WORDS
 
 STATUS_WORDS = {
     RouteStatus.PRICED: "priced",
@@ -86,17 +88,55 @@ def routes_sentences(rows: Sequence[RouteRow]) -> list[str]:
     return said
 
 
+def what_if_sentences(analysis: Analysis) -> tuple[str, ...]:
+    """Return what is left out, and what would be otherwise with something else asked for; one sentence each."""
+    found = (analysis.what_if,) if analysis.what_if else ()
+    return tuple(what_if_sentence(each) for each in (*found, *analysis.what_ifs))
+
+
 def what_if_sentence(what_if: WhatIf) -> str:
-    """Return what leaving parts out changes."""
-    before, after = what_if.hours_before.p50, what_if.hours_after.p50
-    gone = f" Decisions that go with it: {', '.join(what_if.decisions_gone)}." if what_if.decisions_gone else ""
-    verdict = (
-        f" The verdict changes from {what_if.verdict_before} to {what_if.verdict_after}."
-        if what_if.verdict_before != what_if.verdict_after
-        else ""
-    )
+    """Return what leaving parts out, or asking for something else, changes."""
+    before, after = hours_words(what_if.hours_before.p50), hours_words(what_if.hours_after.p50)
+    hours = f"{after} as before (P50)" if after == before else f"{after} instead of {before} (P50)"
+    said = [f"{_otherwise(what_if)}: {hours}{_extent(what_if)}."]
+    if what_if.decisions_gone:
+        said.append(f"Decisions that go with it: {', '.join(what_if.decisions_gone)}.")
+    if what_if.decisions_new:
+        said.append(f"Decisions that come with it: {', '.join(what_if.decisions_new)}.")
+    if what_if.verdict_before != what_if.verdict_after:
+        old, new = (VERDICT_WORDS[VerdictWord(word)] for word in (what_if.verdict_before, what_if.verdict_after))
+        said.append(f"The verdict changes from {old} to {new}.")
+    return " ".join(said)
+
+
+def _otherwise(what_if: WhatIf) -> str:
+    named = ", ".join(what_if.names)
+    match what_if.setting:
+        case WhatIfSetting.WITHOUT:
+            return f"Without {named}"
+        case WhatIfSetting.TARGET:
+            return f"On {named} instead of {what_if.instead_of}"
+        case WhatIfSetting.ROCM:
+            return f"With ROCm {named} instead of {what_if.instead_of}"
+        case WhatIfSetting.TESTS if named == what_if.instead_of:
+            return (
+                "With tests that reach the kernels, as now"
+                if named == "yes"
+                else "Without tests that reach the kernels, as now"
+            )
+        case WhatIfSetting.TESTS if named == "yes":
+            return "With tests that reach the kernels, written first (the hours to write them are not in it)"
+        case WhatIfSetting.TESTS:
+            return "Without tests that reach the kernels"
+        case never:
+            assert_never(never)
+
+
+def _extent(what_if: WhatIf) -> str:
+    """Return how much less code there is; nothing where all of it stays."""
+    if what_if.setting is not WhatIfSetting.WITHOUT:
+        return ""
     return (
-        f"Without {', '.join(what_if.names)}: {hours_words(after)} instead of {hours_words(before)} (P50), "
-        f"{counted(what_if.kernels_after, 'kernel')} instead of {what_if.kernels_before:,}, "
-        f"{counted(what_if.sites_after, 'site')} instead of {what_if.sites_before:,}.{gone}{verdict}"
+        f", {counted(what_if.kernels_after, 'kernel')} instead of {what_if.kernels_before:,}, "
+        f"{counted(what_if.sites_after, 'site')} instead of {what_if.sites_before:,}"
     )

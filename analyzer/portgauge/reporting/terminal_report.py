@@ -12,7 +12,7 @@ from portgauge.model.rule import Severity
 from portgauge.reporting import sentences
 from portgauge.reporting.plain_text import one_line, shortened, shortened_path
 from portgauge.reporting.rounding import ceiling_words, counted, percent
-from portgauge.reporting.route_words import route_rows, routes_sentences, what_if_sentence
+from portgauge.reporting.route_words import route_rows, routes_sentences, what_if_sentences
 from portgauge.reporting.summary import Summary, summarise
 
 WIDTH = 100
@@ -51,8 +51,8 @@ def print_summary(analysis: Analysis, console_file: IO[str], *, color: bool) -> 
         _print_lines(console, _left_out(summary))
     _print_lines(console, _places(summary))
     _print_decisions(console, summary)
-    if analysis.what_if is not None:
-        console.print(Text(one_line(what_if_sentence(analysis.what_if)), style="bold"))
+    for sentence in what_if_sentences(analysis):
+        console.print(Text(one_line(sentence), style="bold"))
     _print_lines(console, routes_sentences(route_rows(analysis)))
     _print_lines(console, _notes(summary))
 

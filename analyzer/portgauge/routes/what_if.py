@@ -1,4 +1,4 @@
-"""What changes when parts are left out, and which parts could be, so that no decision stays open."""
+"""What changes between two analyses, and which parts could be, so that no decision stays open."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -8,30 +8,40 @@ from portgauge.graph.assignment import COMPILED_SUFFIXES
 from portgauge.model.analysis import Analysis
 from portgauge.model.component import EdgeKind
 from portgauge.model.finding import Finding
-from portgauge.model.what_if import WhatIf
+from portgauge.model.what_if import WhatIf, WhatIfSetting
 from portgauge.parsing.conditions import Number, truth
 
 
 def with_what_if(analysis: Analysis, *, before: Analysis, names: Sequence[str]) -> Analysis:
     """Return an analysis without some parts, with what that changes against the whole one."""
-    target, mode = analysis.targets[0].id, analysis.settings.mode
-    old, new = before.verdict(target), analysis.verdict(target)
+    found = difference(before, analysis, setting=WhatIfSetting.WITHOUT, names=names)
+    return replace(analysis, what_if=found)
+
+
+def difference(
+    before: Analysis, after: Analysis, *, setting: WhatIfSetting, names: Sequence[str], instead_of: str = ""
+) -> WhatIf:
+    """Return what is otherwise on the headline target of ``after`` than on that of ``before``."""
+    old, new = before.verdict(before.targets[0].id), after.verdict(after.targets[0].id)
+    had = {blocker.blocker_class for blocker in old.blockers}
     left = {blocker.blocker_class for blocker in new.blockers}
-    kept = {component.name for component in analysis.inventory.components}
-    what_if = WhatIf(
+    kept = {component.name for component in after.inventory.components}
+    return WhatIf(
+        setting=setting,
         names=tuple(names),
-        hours_before=before.estimate(target=target, mode=mode).total,
-        hours_after=analysis.estimate(target=target, mode=mode).total,
+        instead_of=instead_of,
+        hours_before=before.estimate(target=old.target, mode=before.settings.mode).total,
+        hours_after=after.estimate(target=new.target, mode=after.settings.mode).total,
         verdict_before=old.word.value,
         verdict_after=new.word.value,
         decisions_gone=tuple(blocker.title for blocker in old.blockers if blocker.blocker_class not in left),
+        decisions_new=tuple(blocker.title for blocker in new.blockers if blocker.blocker_class not in had),
         kernels_before=len(before.inventory.kernels),
-        kernels_after=len(analysis.inventory.kernels),
+        kernels_after=len(after.inventory.kernels),
         sites_before=len(before.inventory.sites),
-        sites_after=len(analysis.inventory.sites),
+        sites_after=len(after.inventory.sites),
         components_gone=tuple(c.name for c in before.inventory.components if c.name not in kept),
     )
-    return replace(analysis, what_if=what_if)
 
 
 def optional_around_decisions(analysis: Analysis) -> tuple[str, ...]:
