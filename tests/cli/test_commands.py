@@ -156,7 +156,7 @@ def test_kernels_to_tune_may_be_named_and_a_name_of_none_is_refused(scan_json: C
         (("--what-if", "rock=6.4"), "no setting 'rock'; did you mean rocm? Known are without, target, rocm, tests"),
         (("--what-if", "tests=auto"), "--what-if tests=auto: expected tests=yes or tests=no"),
         (("--what-if", "without="), "--what-if without=: no value; expected such as without=WITH_EXTRA"),
-        (("--what-if", "target"), "--what-if target: no value; expected such as target=gfx1100"),
+        (("--what-if", "target"), "--what-if target: no value; expected such as target=GFX"),
         (("--what-if", "target=gfx9"), 'no target "gfx9"; did you mean gfx9'),
         (("-o", "report.txt"), "report.txt: the suffix picks the format; expected one of .annotations, .csv"),
         (("-o", "report"), "the suffix picks the format"),

@@ -9,7 +9,7 @@ from portgauge.model.what_if import Asked, WhatIfSetting
 
 _VERSION = re.compile(r"[0-9]+(\.[0-9]+)*")
 _EXAMPLES = {
-    WhatIfSetting.TARGET: "gfx1100",
+    WhatIfSetting.TARGET: "GFX",
     WhatIfSetting.ROCM: "6.4",
     WhatIfSetting.TESTS: "yes",
     WhatIfSetting.WITHOUT: "WITH_EXTRA",
