@@ -96,8 +96,9 @@ class FileScan:
         plain_name: str = "",
         plain_kind: PlainKind = PlainKind.UNKNOWN,
         needs_mark: tuple[str, ...] = (),
+        extent: int = 0,
     ) -> None:
-        """Note one site."""
+        """Note one site; ``extent`` is where its place ends when that is behind the match."""
         found = dict(facts or {})
         if self._is_other_branch(self.guards.at(start)):
             found["compiled"] = "other-branch"
@@ -110,6 +111,7 @@ class FileScan:
                 function=function.name if function else None,
                 facts=tuple(sorted(found.items())),
                 plain=PlainName(name=plain_name, kind=plain_kind, needs_mark=needs_mark) if plain_name else None,
+                extent=extent,
             )
         )
 
@@ -349,6 +351,7 @@ class FileScan:
                 confidence=lowest(confidence, Confidence.LOW if weak else entry.rule.confidence),
                 function=function,
                 facts={**match.parts, **extra, **({"flow": " ".join(sorted(seeds))} if seeds else {})},
+                extent=base + match.extent if match.extent else 0,
             )
 
     def match_constants(self) -> None:

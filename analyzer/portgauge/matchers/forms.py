@@ -374,4 +374,10 @@ def operator_definition(leaf: Node, parsed: ParsedFile, *, side: str) -> Iterato
         "alike": "yes" if len(set(types)) == 1 < len(types) else "no",
         **dict(zip(_ORDINALS, types, strict=False)),
     }
-    yield ShapeMatch(shape="operator", start=definition.start_byte, end=declarator.end_byte, parts=parts)
+    yield ShapeMatch(
+        shape="operator",
+        start=definition.start_byte,
+        end=declarator.end_byte,
+        parts=parts,
+        extent=definition.end_byte,
+    )

@@ -26,6 +26,8 @@ class ShapeMatch:
     start: int
     end: int
     parts: Parts
+    extent: int = 0
+    """Where the whole of it ends, such as the body of a definition whose head matches; 0 when that is the end."""
 
 
 def _groups_of(shapes: Shapes, name: str) -> list[str]:

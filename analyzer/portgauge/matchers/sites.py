@@ -30,6 +30,8 @@ class RawSite:
     facts: tuple[tuple[str, str | int], ...]
     plain: PlainName | None
     """Set when the site falls away if the codebase defines this name itself."""
+    extent: int = 0
+    """Where the place ends when that is behind the match."""
 
 
 @value
@@ -76,7 +78,7 @@ def finish_sites(raw: Sequence[RawSite], source: SourceText, guards: GuardTable,
     for match in ordered:
         text = source.text(match.start, min(match.end, match.start + _MAX_IDENTITY_BYTES))
         shown = text if len(text) <= _MAX_MATCH else text[: _MAX_MATCH - 3] + "..."
-        location = source.location(match.start, match.end)
+        location = source.location(match.start, max(match.end, match.extent))
         kind = (match.rule_id, match.function or "", _spelling(text, is_c_family=is_c_family))
         identities.append(_digest(*kind, str(seen[kind])))
         seen[kind] += 1

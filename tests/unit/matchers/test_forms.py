@@ -71,3 +71,12 @@ def test_the_size_of_shared_memory_is_a_fact_of_the_site(scan: Scan) -> None:
     (site,) = (site for site in scan(code).sites if site.rule_id == "kernel/shared-memory-limit")
 
     assert site.fact("kib") == 96
+
+
+def test_an_operator_s_place_is_its_whole_definition(scan: Callable[..., FileFacts]) -> None:
+    code = "__device__ float4 operator+(float4 a, float4 b)\n{\n  a.x += b.x;\n  return a;\n}\nint after;\n"
+
+    (site,) = (site for site in scan(code).sites if site.rule_id == "math/vector-operators")
+
+    assert (site.location.line, site.location.end_line) == (1, 5)
+    assert site.match == "__device__ float4 operator+(float4 a, float4 b)"
