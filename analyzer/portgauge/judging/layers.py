@@ -18,7 +18,6 @@ from portgauge.model.rule import Automation
 from portgauge.model.target import Target
 from portgauge.rulebook.rulebook import Rulebook
 
-_WHERE_LIMIT = 50
 _MIN_ALIASES = 5
 """Fewer aliases in one file are a local remedy, not a layer."""
 
@@ -192,7 +191,7 @@ def _layers(
         PortabilityLayer(
             id=name,
             kind=_KINDS[name.partition(":")[0]],
-            where=where.get(name, ())[:_WHERE_LIMIT],
+            where=where.get(name, ()),
             sites_covered=counts[name],
         )
         for name in sorted(counts.keys() - {NEVER_COMPILED}, key=lambda name: (-counts[name], name))

@@ -21,7 +21,6 @@ from portgauge.rulebook.rulebook import Rulebook, VerdictRule
 
 MIN_READ_SHARE = 0.98
 MAX_DEGRADED_SHARE = 0.25
-_WHERE_LIMIT = 50
 _FALLING = tuple(Severity)
 
 
@@ -44,7 +43,7 @@ def _blockers(
             Blocker(
                 blocker_class=name,
                 title=known.title,
-                where=tuple(finding.site.location for finding in found[:_WHERE_LIMIT]),
+                where=tuple(dict.fromkeys(finding.site.location for finding in found)),
                 options=known.options,
                 code_share=sum(lines.get(path, 0) for path in files) / all_lines if all_lines else 0.0,
                 kernel_share=_kernel_share(inventory.kernels, files),
@@ -73,7 +72,7 @@ def _interception(inventory: Inventory, rulebook: Rulebook) -> tuple[Blocker, ..
         return ()
     name = rulebook.verdict.interception_class
     known = rulebook.blockers[name]
-    where = tuple(places[function] for function in sorted(places))[:_WHERE_LIMIT]
+    where = tuple(places[function] for function in sorted(places))
     return (Blocker(blocker_class=name, title=known.title, where=where, options=known.options),)
 
 
@@ -237,10 +236,16 @@ def _word(
     if blockers:
         return (
             VerdictWord.PORTABLE,
-            f"Blockers ({classes}) stand in the code, but the files that hold them are {shares.direct:.1%} of it, code "
-            f"that an option switches aside: the rest can do without.{half}",
+            f"Blockers ({classes}) stand {_where_aside(shares.direct)}: the rest can do without.{half}",
         )
     return VerdictWord.PORTABLE, f"No blocker was found, and no complete AMD path.{half}"
+
+
+def _where_aside(direct: float) -> str:
+    """Return where blockers stand that do not decide; ``direct`` is their share outside of optional code, 0 to 1."""
+    if not direct:
+        return "only in code that an option switches aside"
+    return f"in files that are {direct:.1%} of the CUDA code, what an option switches aside left out"
 
 
 def _path_words(path: AmdPath) -> str:

@@ -72,6 +72,14 @@ def test_a_blocker_in_the_heart_of_the_code_blocks_it_and_is_listed_once(judged:
         assert not any(fingerprint in decided for line in lines for fingerprint in line.fingerprints)
 
 
+def test_every_place_of_a_blocker_is_kept_so_that_its_number_is_right(judged: Judged) -> None:
+    (blocker,) = (
+        judged({"rays.cu": "#include <optix.h>\n" + "void f() { optixTrace(); }\n" * 120}).verdict("gfx942").blockers
+    )
+
+    assert len(blocker.where) == 121
+
+
 def test_a_blocker_in_a_corner_does_not_block_the_rest(judged: Judged) -> None:
     analysis = judged({"rays.cu": RAYS, "work.cu": KERNEL * 400})
 
