@@ -128,8 +128,8 @@ def map_problems(component_map: Sequence[MappedComponent], components: Sequence[
         Problem(
             path=PurePosixPath("."),
             stage=Stage.GRAPH,
-            reason=f"component {mapped.name!r} of the component map holds no file that matters for a port: "
-            f"{', '.join(mapped.patterns)} fit none, or an earlier component has them",
+            reason=f"component `{mapped.name}` of the component map holds no file that matters for a port: "
+            f"{', '.join(f'`{pattern}`' for pattern in mapped.patterns)} fit none, or an earlier component has them",
         )
         for mapped in component_map
         if mapped.name not in found

@@ -194,7 +194,7 @@ def test_the_code_of_submodules_is_said_to_be_missing(command: Command, reposito
     outcome = command("trend", repository, "--git", "v1..v4")
 
     assert outcome.code == 0, outcome.err
-    assert "lib: submodule lib is another repository; its code was not looked at." in outcome.out
+    assert "lib: submodule `lib` is another repository; its code was not looked at." in outcome.out
 
 
 @pytest.mark.parametrize(

@@ -74,7 +74,7 @@ def test_no_identifier_of_a_sample_is_in_any_output(sample: str, known_words: se
 
 
 PROJECT = {
-    "CMakeLists.txt": "project(qzxproject LANGUAGES CUDA)\noption(QZX_FAST \"qzx\" ON)\nadd_library(qzxlib qzxdir/qzxfile.cu)\n"
+    "CMakeLists.txt": "project(qzxproject LANGUAGES CUDA)\noption(QZX_FAST \"qzx\" ON)\nadd_library(qzxlib qzxdir/qzxfile.cu qzxlost/qzxgone.cu)\n"
     "add_executable(qzxapp qzxmain.cu)\ntarget_link_libraries(qzxapp qzxlib cublas)\n",
     "qzxdir/qzxfile.cu": "#include <cub/cub.cuh>\n#include \"qzxheader.h\"\n#ifdef QZX_FAST\n#define qzxMacro(x) __shfl_down_sync(QZX_MASK, x, 16)\n#endif\n"
     "// qzx comment\n__global__ void qzxkernel(float* qzxdata) {\n int qzxlane = threadIdx.x & 31;\n"
@@ -82,6 +82,7 @@ PROJECT = {
     "#if __CUDA_ARCH__ >= 800 && defined(QZX_GUARD)\n qzxdata[qzxlane] = __ballot_sync(qzxmask, qzxlane);\n#endif\n}\n"
     "void qzxhost() { cudaMalloc(&qzxpointer, 4); cudaQzxUnknown(1); cudaFuncSetAttribute(qzxkernel, cudaFuncAttributeMaxDynamicSharedMemorySize, qzxbytes);\n"
     " qzxkernel<<<1, 32>>>(qzxpointer); cublasSgemm(qzxhandle); }\n",
+    ".gitmodules": "[submodule \"qzxsub\"]\n\tpath = qzxvendor/qzxsub\n\turl = https://qzx.example/qzxsub\n",
     "qzxdir/qzxheader.h": "#if defined(QZX_HIP)\n#define qzxMalloc hipMalloc\n#else\n#define qzxMalloc cudaMalloc\n#endif\n",
     "qzxmain.cu": "#include \"qzxdir/qzxheader.h\"\n__global__ void qzxother() { }\nint main() { qzxother<<<1, 1>>>(); }\n#if 0\n",
 }  # fmt: skip

@@ -106,7 +106,8 @@ class Repository:
         for entry in self._entries_below(str(self._tree(commit, revision).id)):
             if entry.mode == _SUBMODULE:
                 report(
-                    entry.path, f"submodule {shown_path(entry.path)} is another repository; its code was not looked at"
+                    entry.path,
+                    f"submodule `{shown_path(entry.path)}` is another repository; its code was not looked at",
                 )
             elif entry.mode == _LINK:
                 links.append(entry)

@@ -109,7 +109,7 @@ class _Walk:
             waiting.extend(self._read_folder(waiting.pop()))
         for link, target in sorted(self._links):
             if shown_path(target) not in self.candidates:
-                reason = f"leads to {shown_path(target)}, which was not looked at; its code is missing"
+                reason = f"leads to `{shown_path(target)}`, which was not looked at; its code is missing"
                 self._report(link, f"a link that {reason}")
 
     def tree(self, *, codebase: str) -> SourceTree:
@@ -169,7 +169,7 @@ class _Walk:
             if is_checked_out(self.root / path):
                 self._submodules.add(path)
             else:
-                self._report(path, f"submodule {shown_path(path)} is not checked out; its code was not looked at")
+                self._report(path, f"submodule `{shown_path(path)}` is not checked out; its code was not looked at")
         if ".gitignore" in names:
             path = f"{folder.path}/.gitignore" if folder.path else ".gitignore"
             ignore_file, reason = read_ignore_file(os.fspath(self.root / path), folder=folder.path)

@@ -31,9 +31,10 @@ def _read_with_tree(scan: FileScan, found: list[tuple[int, bytes]]) -> None:
     scan.degraded_bytes = parsed.error_bytes()
     first_error, error_places = parsed.error_lines()
     if scan.degraded_bytes:
+        places = "1 place" if error_places == 1 else f"{error_places} places"
         scan.problem(
             Stage.PARSING,
-            f"{scan.degraded_bytes:,} of {len(scan.source.data):,} bytes stand in {error_places} places that "
+            f"{scan.degraded_bytes:,} of {len(scan.source.data):,} bytes stand in {places} that "
             f"could not be parsed (first at line {first_error}); findings there are less certain",
         )
     TreeMatcher(scan, parsed, found).run()

@@ -215,7 +215,7 @@ def source_problems(targets: Iterable[CMakeTarget]) -> tuple[Problem, ...]:
         first = affected[0]
         more = f" and {len(affected) - 1} more" if len(affected) > 1 else ""
         reason = (
-            f"sources of target {first.name} (line {first.line}){more} are not in the codebase or could not "
+            f"sources of target `{first.name}` (line {first.line}){more} are not in the codebase or could not "
             f"be followed: {named(texts)}"
         )
         problems.append(Problem(path=path, stage=Stage.PARSING, reason=reason))
@@ -223,8 +223,8 @@ def source_problems(targets: Iterable[CMakeTarget]) -> tuple[Problem, ...]:
 
 
 def named(texts: Collection[str]) -> str:
-    """Return the first few texts for a sentence, and how many more there are."""
-    shown = [text if len(text) <= _NAMED_LENGTH else f"...{text[3 - _NAMED_LENGTH :]}" for text in texts]
+    """Return the first few texts for a sentence, marked as text of the source, and how many more there are."""
+    shown = [f"`{text if len(text) <= _NAMED_LENGTH else f'...{text[3 - _NAMED_LENGTH :]}'}`" for text in texts]
     more = len(shown) - _NAMED_AT_MOST
     return ", ".join(shown[:_NAMED_AT_MOST]) + (f" and {more} more" if more > 0 else "")
 

@@ -136,7 +136,7 @@ def test_submodules_are_vendored_and_missing_ones_are_named(repository: Path, tm
     assert paths(tree) == [".gitmodules", "here/a.cu", "here/forced.cu", "here/kept/deep.cu"]
     assert {candidate.standing for candidate in tree.candidates[1:]} == {Standing.VENDORED}
     assert [problem.reason for problem in tree.problems] == [
-        "submodule missing is not checked out; its code was not looked at"
+        "submodule `missing` is not checked out; its code was not looked at"
     ]
 
 

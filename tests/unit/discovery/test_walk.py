@@ -213,7 +213,7 @@ def test_a_link_to_a_file_that_is_not_looked_at_is_a_problem(tmp_path: Path) -> 
     write(tmp_path, "kernel.txt")
     (tmp_path / "kernel.cu").symlink_to(tmp_path / "kernel.txt")
 
-    assert "leads to kernel.txt" in reasons(look(tmp_path))["kernel.cu"]
+    assert "leads to `kernel.txt`" in reasons(look(tmp_path))["kernel.cu"]
 
 
 def test_a_pipe_with_a_source_name_is_a_problem_and_is_not_opened(tmp_path: Path) -> None:
@@ -321,5 +321,5 @@ def test_a_submodule_that_is_not_there_is_named_also_without_git(tmp_path: Path)
 
     tree = look(tmp_path)
 
-    assert reasons(tree) == {"libs/x": "submodule libs/x is not checked out; its code was not looked at"}
+    assert reasons(tree) == {"libs/x": "submodule `libs/x` is not checked out; its code was not looked at"}
     assert candidate(tree, "there/b.cu").standing is Standing.VENDORED
