@@ -45,6 +45,7 @@ class LaunchReader:
         self._constants = constants
         self.launches: list[Launch] = []
         self.forwarders: list[Forwarder] = []
+        self._own = {f.name.split("<")[0].strip() for f in functions.functions if f.is_kernel}
 
     def add(self, call: Node, *, kernel: str, configuration: Sequence[Node]) -> None:
         """Note one launch with its grid, block, shared memory and stream, as far as they are given."""
@@ -89,7 +90,7 @@ class LaunchReader:
 
     def _meant(self, name: str, function: Function | None, *, before: int) -> list[str]:
         """Return the kernel of a name, or the kernels that a variable of that name was given before."""
-        if not name or function is None:
+        if not name or name in self._own or function is None:
             return [name]
         data = self._parsed.source.data[function.start : before]
         values = re.findall(rb"\b%s\s*=\s*([^;=]{1,400});" % name.encode(), data)
@@ -123,7 +124,7 @@ class LaunchReader:
 
     def passed(self) -> Iterator[Passed]:
         """Yield where a kernel of the file, or anything to a forwarder of it, is an argument of a call by name."""
-        own = {function.name.split("<")[0].strip() for function in self._functions.functions if function.is_kernel}
+        own = self._own
         callees = {forwarder.name for forwarder in self.forwarders}
         if not own and not callees:
             return
@@ -143,8 +144,7 @@ class LaunchReader:
                 if not text or (text not in own and text not in variables and name not in callees):
                     continue
                 place = self._parsed.source.location(call.start_byte, call.end_byte)
-                meant = self._meant(text, self._functions.at(call.start_byte), before=call.start_byte)
-                for kernel in [text] if text in own else meant:
+                for kernel in self._meant(text, self._functions.at(call.start_byte), before=call.start_byte):
                     yield Passed(callee=name, argument=number, kernel=kernel, location=place)
 
 

@@ -7,14 +7,14 @@ exchange nothing, or stay within 32 lanes whatever they exchange, are right on e
 import re
 from collections.abc import Callable
 from enum import IntEnum
-from functools import cached_property
+from functools import cache, cached_property
 
 from portgauge.matchers.constants import FileConstants
 from portgauge.matchers.forms import CallForm
 from portgauge.matchers.functions import Function, FunctionTable
 from portgauge.model.kernel import WaveDependence
 from portgauge.parsing.cuda import ParsedFile
-from portgauge.rulebook.rulebook import Shapes
+from portgauge.rulebook.rulebook import Shapes, WaveUses
 
 _WORD = re.compile(rb"[A-Za-z_]\w*")
 _GROUP_LANES = 32
@@ -41,6 +41,13 @@ _DEPENDENCE = {
 }
 
 
+@cache
+def _signs(uses: WaveUses) -> tuple["re.Pattern[bytes]", ...]:
+    """Return what finds any sign that a file does something with waves; helpers are found inside words too."""
+    names = "|".join(re.escape(name) for name in sorted({*uses.whole, *uses.near, *uses.by_lane}))
+    return tuple(re.compile(text.encode()) for text in (rf"\b(?:{names})\b", uses.assembly, uses.helpers))
+
+
 class WaveTable:
     """What each function of one file does with its wave, worked out at the first question."""
 
@@ -61,6 +68,7 @@ class WaveTable:
         for function in functions.functions:
             self._functions.setdefault(_last_name(function.name), []).append(function)
         self._known: dict[int, tuple[Wave, frozenset[bytes]]] = {}
+        self._is_waveless = not any(sign.search(self._data) for sign in _signs(shapes.wave_uses))
 
     @cached_property
     def _macros(self) -> dict[bytes, Wave]:
@@ -86,6 +94,8 @@ class WaveTable:
 
     def of(self, function: Function) -> Wave:
         """Return the most that a function does, with all functions of the file that it reaches."""
+        if self._is_waveless:
+            return Wave.NONE
         found = Wave.NONE
         seen = {function.start}
         waiting = [function]
