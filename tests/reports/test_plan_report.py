@@ -38,6 +38,29 @@ def test_a_finding_stands_with_its_place_and_what_to_do_instead() -> None:
     assert "Instead: Use a mask of 64 bits." in text
 
 
+def test_code_in_a_message_is_code_and_nothing_else_is_obeyed() -> None:
+    message = "`a_b[i] < 32` counts <b>lanes</b> of `__shfl_sync`; an open ` stays"
+    note = make_rule_note("warp/mask-literal", instead="Pass `width=32` to *every* shuffle.")
+    finding = make_finding(rule_id="warp/mask-literal", automation=Automation.MANUAL, message=message)
+    text = plan_markdown(make_analysis(findings=(finding,), rules=(note,)))
+
+    assert "`a_b[i] < 32` counts \\<b\\>lanes\\</b\\> of `__shfl_sync`; an open \\` stays" in text
+    assert "Instead: Pass `width=32` to \\*every\\* shuffle." in text
+
+
+def test_places_of_one_rule_that_mean_something_else_say_so() -> None:
+    found = tuple(
+        make_finding(
+            rule_id="warp/lane", line=line, match=match, automation=Automation.MANUAL, message=f"`{match}` {meaning}"
+        )
+        for line, match, meaning in ((3, "t & 31", "is right"), (5, "k & 31", "is wrong"), (8, "k % 32", "is right"))
+    )
+    text = plan_markdown(make_analysis(findings=found))
+
+    right, wrong = text.index("`t & 31` is right"), text.index("`k & 31` is wrong")
+    assert right < text.index("- `src/solver.cu:8`") < wrong < text.index("- `src/solver.cu:5`")
+
+
 def test_text_of_the_source_is_shown_and_not_obeyed() -> None:
     site = make_finding(match=ATTACK, path="a/`b|c.cu").site
     text = plan_markdown(make_analysis(findings=(make_finding(site=site, automation=Automation.MANUAL),)))

@@ -21,6 +21,7 @@ from builders import (
     make_verdict,
 )
 from portgauge.model.analysis import Analysis, VerdictWord
+from portgauge.model.rule import Automation
 from portgauge.reporting.formats import FORMATS, RenderOptions
 from portgauge.reporting.summary import summarise
 
@@ -89,6 +90,18 @@ def test_without_cuda_code_no_report_shows_hours_or_a_calendar() -> None:
 
 def test_without_cuda_code_the_pdf_has_one_page_before_its_annex() -> None:
     assert len(pdf_reader(without_cuda(), pdf_annex="none").pages) == 1
+
+
+def test_an_amd_path_that_leaves_no_hours_needs_neither_a_person_nor_an_agent() -> None:
+    nothing = make_estimates([make_line(hours=make_hours(0, 0))])
+    left = tuple(replace(each, automation=Automation.ASSISTED) for each in with_amd_path().findings)
+    priced = summarise(replace(with_amd_path(), findings=left))
+    found = summarise(replace(with_amd_path(), findings=left, estimates=nothing))
+
+    assert priced.already.words.endswith("1 need a person.")
+    assert found.already.words.endswith("Without hours of their own, but to look at: 1.")
+    assert priced.agent_words
+    assert not found.agent_words
 
 
 def test_an_amd_path_is_hedged_in_every_report() -> None:

@@ -7,11 +7,20 @@ from pathlib import PurePosixPath
 import pytest
 from report_example import make_example
 
-from builders import make_analysis, make_estimates, make_file, make_inventory
-from portgauge.model.analysis import Analysis
+from builders import (
+    make_analysis,
+    make_estimates,
+    make_file,
+    make_finding,
+    make_inventory,
+    make_library_judgement,
+    make_line,
+    make_verdict,
+)
+from portgauge.model.analysis import Analysis, VerdictWord
 from portgauge.model.component import Standing
 from portgauge.model.estimate import EstimateLine
-from portgauge.model.rule import FailureMode, Mode, Severity
+from portgauge.model.rule import Automation, FailureMode, Mode, Severity
 from portgauge.planning.packages import work_packages
 from portgauge.planning.texts import KPI_RESULTS, KPIS
 from portgauge.planning.work import PackageKind, WorkPackage
@@ -100,6 +109,90 @@ def test_a_decision_is_a_package_of_its_own_and_holds_up_the_parts_with_its_plac
     assert decision.hours == ()
     assert all(finding.blocker for finding in decision.findings)
     assert decision.id in {each for package in holders for each in package.depends_on}
+
+
+def test_an_amd_path_is_tried_before_anything_is_ported(example: Analysis) -> None:
+    verdicts = tuple(replace(each, word=VerdictWord.ALREADY, blockers=()) for each in example.verdicts)
+    baseline, path, *rest = work_packages(replace(example, verdicts=verdicts))
+
+    assert (path.title, path.depends_on) == ("Try the AMD path that is there", (baseline.id,))
+    assert path.hours == ()
+    assert {file.path for file in path.files} == {place.path for each in example.layers for place in each.where}
+    assert not [package.title for package in rest if package.depends_on == (baseline.id,)]
+    assert [package for package in rest if path.id in package.depends_on]
+
+
+def test_with_an_amd_path_the_build_without_hours_is_no_package_of_its_own() -> None:
+    place = make_finding(rule_id="build/find-cuda", path="CMakeLists.txt", effort_class="with-build")
+    already = make_verdict(word=VerdictWord.ALREADY)
+    analysis = make_analysis(findings=(place,), verdicts=(already,), estimates=make_estimates([]))
+
+    assert [package.title for package in work_packages(analysis)] == [
+        "Freeze the CUDA baseline",
+        "Try the AMD path that is there",
+        "Go through the places without a price",
+    ]
+
+
+def test_a_library_call_without_counterpart_is_in_the_package_of_the_libraries_and_a_host_call_in_no_kernels() -> None:
+    library = make_finding(rule_id="cudnn/cudnnAddTensor", line=4, effort_class="library-no-counterpart")
+    host = make_finding(rule_id="runtime/cudaCtxResetPersistingL2Cache", line=5, effort_class="api-no-counterpart")
+    lines = [
+        make_line(
+            component="solver",
+            effort_class=finding.effort_class,
+            grade="D",
+            fingerprints=(finding.site.fingerprint,),
+        )
+        for finding in (library, host)
+    ]
+    cudnn = make_library_judgement("cudnn", title="cuDNN", hip_counterpart="MIOpen", unsupported_symbols=("cudnnX",))
+    packages = {
+        package.kind: package
+        for package in work_packages(
+            make_analysis(findings=(library, host), estimates=make_estimates(lines), libraries=(cudnn,))
+        )
+    }
+
+    assert packages[PackageKind.LIBRARIES].findings == (library,)
+    assert "cuDNN: MIOpen; without counterpart: cudnnX." in packages[PackageKind.LIBRARIES].recipe
+    assert packages[PackageKind.PORT].findings == (host,)
+    assert PackageKind.KERNELS not in packages
+
+
+def test_lines_that_hipify_writes_do_not_hide_those_that_need_a_hand() -> None:
+    found = (
+        make_finding(line=3, automation=Automation.AUTOMATIC),
+        make_finding(line=9, automation=Automation.ASSISTED),
+    )
+    port = next(each for each in work_packages(make_analysis(findings=found)) if each.kind is PackageKind.PORT)
+
+    assert [(str(file.path), file.lines) for file in port.files] == [("src/solver.cu", (9,))]
+
+
+def test_the_order_of_kernels_names_the_first_line_and_what_may_happen() -> None:
+    found = tuple(
+        make_finding(
+            rule_id="warp/mask",
+            line=line,
+            failure_mode=failure,
+            automation=Automation.MANUAL,
+            function=function,
+        )
+        for line, failure, function in (
+            (7, FailureMode.COMPILE_ERROR, "fold"),
+            (21, FailureMode.SILENT_WRONG, "sum"),
+            (30, FailureMode.SILENT_WRONG, "sum"),
+        )
+    )
+    lines = [make_line(grade="C", fingerprints=tuple(each.site.fingerprint for each in found), component="solver")]
+    packages = work_packages(make_analysis(findings=found, estimates=make_estimates(lines)))
+    kernels = next(each for each in packages if each.kind is PackageKind.KERNELS)
+
+    assert kernels.recipe[-2:] == (
+        "1. sum (src/solver.cu:21): 2 places, wrong results without an error",
+        "2. fold (src/solver.cu:7): 1 place, does not compile",
+    )
 
 
 def test_a_share_without_lines_of_its_own_is_not_lost() -> None:

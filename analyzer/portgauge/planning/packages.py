@@ -4,21 +4,18 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
 
-from portgauge.model.analysis import Analysis, Blocker
-from portgauge.model.component import Component, Standing
+from portgauge.model.analysis import Analysis, Blocker, VerdictWord
+from portgauge.model.component import Component
 from portgauge.model.finding import Finding
-from portgauge.model.rule import Automation, Category, FailureMode, Severity
+from portgauge.model.rule import Automation, Category, Severity
 from portgauge.planning import texts
-from portgauge.planning.baseline import Baseline, baseline_of
+from portgauge.planning.baseline import baseline_of
+from portgauge.planning.facts import NAMED_AT_MOST, baseline_facts, foreign, kernel_order, library_facts, risk
 from portgauge.planning.parts import owners, part_facts, parts_of
 from portgauge.planning.pricing import Key, PricedPackages, key_of, package_hours
 from portgauge.planning.work import PackageFile, PackageKind, WorkPackage
 
-_RISK = (
-    FailureMode.SILENT_WRONG, FailureMode.HANG, FailureMode.RUNTIME_ERROR, FailureMode.COMPILE_ERROR,
-    FailureMode.PERF, FailureMode.NONE,
-)  # fmt: skip
-_NAMED_AT_MOST = 12
+_WITH_LIBRARY = "with-library"
 _COMPILED = frozenset({".c", ".cc", ".cpp", ".cxx", ".cu", ".hip"})
 _OF_THE_BUILD = frozenset({Category.BUILD, Category.CONTAINER})
 
@@ -30,21 +27,26 @@ def work_packages(analysis: Analysis) -> tuple[WorkPackage, ...]:
     its kernels and its validation, at last tuning and upstream where they were asked for.
     """
     hours = package_hours(analysis)
-    findings = _unpriced_together(_findings_by_package(analysis), hours)
+    has_amd_path = analysis.verdict(analysis.targets[0].id).word is VerdictWord.ALREADY
+    findings = _unpriced_together(_findings_by_package(analysis), hours, has_amd_path=has_amd_path)
     if not hours and not findings:
         return ()
-    return tuple(_Plan(analysis, hours, findings).packages())
+    return tuple(_Plan(analysis, hours, findings, has_amd_path=has_amd_path).packages())
 
 
 class _Plan:
-    def __init__(self, analysis: Analysis, hours: PricedPackages, findings: Mapping[Key, list[Finding]]) -> None:
+    def __init__(
+        self, analysis: Analysis, hours: PricedPackages, findings: Mapping[Key, list[Finding]], *, has_amd_path: bool
+    ) -> None:
         self._analysis = analysis
         self._hours = hours
         self._findings = findings
         self._baseline = baseline_of(analysis)
         self._made: list[WorkPackage] = []
         self._ids: dict[Key, str] = {}
-        self._untouched = (*texts.UNTOUCHED, *_foreign(analysis))
+        self._start: tuple[str, ...] = ()
+        self._has_amd_path = has_amd_path
+        self._untouched = (*texts.UNTOUCHED, *foreign(analysis))
         parts = parts_of(analysis)
         facts = part_facts(analysis.inventory, parts)
         # Where the port can do without the places of a decision, nothing waits for it.
@@ -55,15 +57,19 @@ class _Plan:
     def packages(self) -> list[WorkPackage]:
         """Return every package in order."""
         self._add_baseline()
+        self._start = (self._made[0].id,)
         for blocker in self._analysis.verdict(self._analysis.targets[0].id).blockers:
             self._add_decision(blocker)
+        if self._has_amd_path:
+            self._add_amd_path()
         self._add_whole(
             PackageKind.BUILD, "Port the build", "The code builds for AMD when that is asked for.", texts.BUILD_STEPS,
             ("An empty HIP program and the unchanged CUDA version both build in CI.",),
         )  # fmt: skip
         self._add_whole(
             PackageKind.LIBRARIES, "Put the counterparts of the libraries in", "Every library call has an AMD form.",
-            texts.LIBRARY_STEPS, ("Each library links, and one call of each gives the recorded result (K1).",),
+            (*texts.LIBRARY_STEPS, *library_facts(self._analysis.libraries)),
+            ("Each library links, and one call of each gives the recorded result (K1).",),
         )  # fmt: skip
         for component in self._analysis.inventory.components:
             self._add_component(component)
@@ -102,7 +108,7 @@ class _Plan:
         is_priced: bool = True,
     ) -> None:
         package_id = f"P{len(self._made) + 1:02}"
-        findings = tuple(sorted(self._findings.get(key, ()), key=_risk))
+        findings = tuple(sorted(self._findings.get(key, ()), key=risk))
         self._made.append(
             WorkPackage(
                 id=package_id,
@@ -130,7 +136,7 @@ class _Plan:
             goal="It is written down what is right and how fast it is, so that every later package can be judged.",
             recipe=(
                 *texts.BASELINE_STEPS,
-                *_baseline_facts(found),
+                *baseline_facts(found),
                 *(f"Tolerance: {each}" for each in texts.TOLERANCE),
             ),
             acceptance=(
@@ -140,6 +146,23 @@ class _Plan:
             files=files,
             is_priced=False,
         )
+
+    def _add_amd_path(self) -> None:
+        places: dict[PurePosixPath, set[int]] = defaultdict(set)
+        for layer in self._analysis.layers:
+            for place in layer.where:
+                places[place.path].add(place.line)
+        self._add(
+            (PackageKind.VALIDATION, ""),
+            title="Try the AMD path that is there",
+            goal="It is known whether the code that serves AMD GPUs today builds and gives the recorded results.",
+            recipe=texts.AMD_PATH_STEPS,
+            acceptance=("It builds for every GPU of the plan.", texts.KPI_RESULTS),
+            files=tuple(PackageFile(path=path, lines=tuple(sorted(lines))) for path, lines in sorted(places.items())),
+            after=self._start,
+            is_priced=False,
+        )
+        self._start = (self._made[-1].id,)
 
     def _add_decision(self, blocker: Blocker) -> None:
         key = (PackageKind.DECISION, blocker.blocker_class)
@@ -175,15 +198,13 @@ class _Plan:
     ) -> None:
         key = (kind, "")
         if key in self._hours or self._findings.get(key):
-            first = (self._ids[PackageKind.BASELINE, ""], *after)
+            first = (*self._start, *after)
             self._add(key, title=title, goal=goal, recipe=recipe, acceptance=acceptance, after=first)
 
     def _add_component(self, component: Component) -> None:
         name = component.name
         before = [*self._ground(), *self._needed(component), *self._decisions(name)]
-        shared = [
-            f"the interface of {path}, which other components use" for path in self._shared[name][:_NAMED_AT_MOST]
-        ]
+        shared = [f"the interface of {path}, which other components use" for path in self._shared[name][:NAMED_AT_MOST]]
         port, kernels, validation = (
             (kind, name) for kind in (PackageKind.PORT, PackageKind.KERNELS, PackageKind.VALIDATION)
         )
@@ -206,7 +227,7 @@ class _Plan:
                 kernels,
                 title=f"Rework the kernels of {name}, by risk",
                 goal=f"The kernels of {name} are right for 32 and for 64 lanes.",
-                recipe=(*texts.KERNEL_STEPS, *_kernel_order(self._findings.get(kernels, ()))),
+                recipe=(*texts.KERNEL_STEPS, *kernel_order(self._findings.get(kernels, ()))),
                 acceptance=(texts.KPI_RESULTS, self._tested(name)),
                 after=before,
                 untouched=shared,
@@ -226,7 +247,7 @@ class _Plan:
     def _ground(self) -> list[str]:
         keys = ((PackageKind.BUILD, ""), (PackageKind.LIBRARIES, ""))
         found = [self._ids[key] for key in keys if key in self._ids]
-        return found or [self._ids[PackageKind.BASELINE, ""]]
+        return found or [*self._start]
 
     def _needed(self, component: Component) -> list[str]:
         """Return the last package of each component that this one needs, also through components without work."""
@@ -253,7 +274,7 @@ class _Plan:
     def _tested(self, name: str) -> str:
         tests = self._tests[name]
         if tests:
-            return f"The recorded tests that reach it pass: {', '.join(tests[:_NAMED_AT_MOST])}."
+            return f"The recorded tests that reach it pass: {', '.join(tests[:NAMED_AT_MOST])}."
         return (
             "No test that the build knows reaches it (tests in Python are not followed): where there is none, write "
             "one against the recorded outputs first."
@@ -278,6 +299,7 @@ def _findings_by_package(analysis: Analysis) -> Mapping[Key, list[Finding]]:
     for line in analysis.estimate(target=target, mode=analysis.settings.mode).lines:
         for fingerprint in line.fingerprints:
             keys.setdefault(fingerprint, key_of(line))
+    whole = set(map(key_of, analysis.estimate(target=target, mode=analysis.settings.mode).lines))
     owner = owners(analysis.inventory.components)
     categories = {note.id: note.category for note in analysis.rules}
     blockers = {blocker.blocker_class for blocker in analysis.verdict(target).blockers}
@@ -290,6 +312,8 @@ def _findings_by_package(analysis: Analysis) -> Mapping[Key, list[Finding]]:
             key: Key = (PackageKind.DECISION, finding.blocker)
         elif finding.site.fingerprint in keys:
             key = keys[finding.site.fingerprint]
+        elif finding.effort_class.startswith(_WITH_LIBRARY) and (PackageKind.LIBRARIES, "") in whole:
+            key = (PackageKind.LIBRARIES, "")
         elif not component or categories.get(finding.site.rule_id) in _OF_THE_BUILD:
             key = (PackageKind.BUILD, "")
         else:
@@ -299,68 +323,26 @@ def _findings_by_package(analysis: Analysis) -> Mapping[Key, list[Finding]]:
     return found
 
 
-def _unpriced_together(findings: Mapping[Key, list[Finding]], hours: PricedPackages) -> Mapping[Key, list[Finding]]:
-    """Return the findings with those of components that have no hours at all put into one package."""
+def _unpriced_together(
+    findings: Mapping[Key, list[Finding]], hours: PricedPackages, *, has_amd_path: bool
+) -> Mapping[Key, list[Finding]]:
+    """Return the findings with those of components that have no hours at all put into one package.
+
+    With a path for AMD GPUs, what the build and the libraries have without hours is put there too.
+    """
     priced = {component for _, component in hours}
     found: dict[Key, list[Finding]] = defaultdict(list)
     for key, listed in findings.items():
         is_alone = key[0] in (PackageKind.PORT, PackageKind.KERNELS) and key[1] not in priced
+        is_alone |= has_amd_path and key[0] in (PackageKind.BUILD, PackageKind.LIBRARIES) and key not in hours
         found[(PackageKind.PORT, "") if is_alone else key] += listed
     return found
-
-
-def _risk(finding: Finding) -> tuple[int, str, int, int, str]:
-    place = finding.site.location
-    return (_RISK.index(finding.failure_mode), str(place.path), place.line, place.column, finding.site.fingerprint)
 
 
 def _files(findings: Iterable[Finding]) -> tuple[PackageFile, ...]:
     lines: dict[PurePosixPath, set[int]] = defaultdict(set)
     for finding in findings:
-        lines[finding.site.path].add(finding.site.location.line)
+        # What HIPIFY writes would hide the lines that need a hand.
+        by_hand = finding.automation is not Automation.AUTOMATIC
+        lines[finding.site.path].update((finding.site.location.line,) if by_hand else ())
     return tuple(PackageFile(path=path, lines=tuple(sorted(found))) for path, found in sorted(lines.items()))
-
-
-def _kernel_order(findings: Iterable[Finding]) -> list[str]:
-    """Return the functions of a package, the most dangerous first."""
-    ranked: dict[tuple[str, str], list[int]] = {}
-    for finding in sorted(findings, key=_risk):
-        place = (str(finding.site.path), finding.site.function or "outside of functions")
-        ranked.setdefault(place, [_RISK.index(finding.failure_mode), 0])[1] += 1
-    order = sorted(ranked.items(), key=lambda each: (each[1][0], -each[1][1], each[0]))
-    return [
-        f"{number}. {function} in {path}: {count} place{'' if count == 1 else 's'}, {_RISK[risk].value}"
-        for number, ((path, function), (risk, count)) in enumerate(order, 1)
-    ]
-
-
-def _foreign(analysis: Analysis) -> list[str]:
-    """Return what no package changes: code of others, generated code, and what the AMD path already has."""
-    files = analysis.inventory.files
-    vendored = sorted({str(file.path.parent) for file in files if file.standing is Standing.VENDORED})
-    generated = sorted(str(file.path) for file in files if file.standing is Standing.GENERATED)
-    layers = sorted({str(place.path) for layer in analysis.layers for place in layer.where})
-    found = []
-    for words, paths in (
-        ("code of others", vendored),
-        ("generated files; change what makes them", generated),
-        ("what already serves AMD, without reading it first", layers),
-    ):
-        if paths:
-            more = f" and {len(paths) - _NAMED_AT_MOST} more" if len(paths) > _NAMED_AT_MOST else ""
-            found.append(f"{words}: {', '.join(paths[:_NAMED_AT_MOST])}{more}")
-    return found
-
-
-def _baseline_facts(found: Baseline) -> list[str]:
-    timed = [f"{kernel.name} ({kernel.location.path}:{kernel.location.line})" for kernel in found.timed]
-    how = (
-        "named by you"
-        if found.is_timed_named
-        else "most launches, then longest; replace them by what your users wait for"
-    )
-    return [
-        f"Tests found by name and place: {len(found.tests)}; benchmarks: {len(found.benchmarks)}."
-        + ("" if found.tests else " No test was found: write one for each program's output before anything is ported."),
-        f"Kernels to time ({how}): {', '.join(timed) or 'none'}.",
-    ]

@@ -16,6 +16,9 @@ _LIBRARY = "library-"
 _SHARES = frozenset({"rework", "experience"})
 _DEEP = frozenset("CDE")
 """Grades of work for which kernels must be understood."""
+_LIBRARY_NAME = "library-no-counterpart"
+_HOST_CALL = "api-no-counterpart"
+"""Dear, but calls of the host: no kernel has to be understood for them."""
 
 
 def key_of(line: EstimateLine) -> Key:
@@ -32,7 +35,10 @@ def key_of(line: EstimateLine) -> Key:
             if not component:
                 is_library = line.effort_class.startswith(_LIBRARY)
                 return (PackageKind.LIBRARIES if is_library else PackageKind.BUILD, "")
-            return (PackageKind.KERNELS if line.grade in _DEEP else PackageKind.PORT, component)
+            if line.effort_class == _LIBRARY_NAME:
+                return (PackageKind.LIBRARIES, "")
+            is_deep = line.grade in _DEEP and line.effort_class != _HOST_CALL
+            return (PackageKind.KERNELS if is_deep else PackageKind.PORT, component)
 
 
 def package_hours(analysis: Analysis) -> PricedPackages:

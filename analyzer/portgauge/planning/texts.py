@@ -1,5 +1,7 @@
 """The sentences of work packages that are the same for every codebase."""
 
+from portgauge.model.rule import FailureMode
+
 KPI_RESULTS = "K1, results: within the tolerance recorded with the baseline, on two wave sizes (32 and 64 lanes)"
 KPI_SPEED = "K2, speed: the share of the recorded baseline speed of each timed kernel, stated and not estimated"
 KPIS = (KPI_RESULTS, KPI_SPEED)
@@ -23,8 +25,10 @@ BUILD_STEPS = (
     "Replace what the list below names in build files, containers and CI.",
 )
 LIBRARY_STEPS = (
-    "Link the counterpart of each library when AMD is selected.",
-    "Go through the calls below that have no counterpart, or another form.",
+    "Link the counterpart of each library when AMD is selected; the libraries are named below.",
+    "A call without counterpart: look in the counterpart's manual for the call that does its work, else write a helper "
+    "of the same signature for AMD, so that the places stay as they are.",
+    "Calls that only change their name or their form are in the package of their component.",
 )
 PORT_STEPS = {
     "manual": ("Go through the places below by hand.",),
@@ -38,10 +42,28 @@ PORT_STEPS = {
     ),
 }
 KERNEL_STEPS = (
-    "Take the kernels in the order of the list: those that can give wrong results unnoticed come first.",
-    "Understand what each assumes about the number of lanes before changing it.",
-    "After each kernel compare its output with the recorded one, before the next is started.",
+    "Take the functions in the order of the numbers below: those that can give wrong results unnoticed come first. "
+    "What to do at each place stands under “What was found”.",
+    "Before changing one, write down which lanes exchange values (shuffle, vote, ballot, barrier, shared memory), and "
+    "whether the code means groups of 32 or whole waves. Its callers and its launch are part of that.",
+    "Choose one way for all of them: keep groups of 32 on every GPU, each exchange with a width of 32, or take the "
+    "size of the wave from the GPU. A mixture is what goes wrong.",
+    "After each function compare its output with the one recorded in P01, before the next is started.",
 )
+AMD_PATH_STEPS = (
+    "Build with the option or the tool that the build has for AMD GPUs; where it was seen stands under “Files”.",
+    "Run the tests of P01 on a GPU with 32 lanes and on one with 64.",
+    "Write down what does not build or not pass. That is the port that is left; this plan holds no hours for it.",
+)
+RISK_WORDS = {
+    FailureMode.SILENT_WRONG: "wrong results without an error",
+    FailureMode.HANG: "can hang",
+    FailureMode.RUNTIME_ERROR: "fails while running",
+    FailureMode.COMPILE_ERROR: "does not compile",
+    FailureMode.PERF: "slower",
+    FailureMode.NONE: "to be looked at",
+}
+"""What may happen at a place, most dangerous first."""
 VALIDATION_STEPS = (
     "Run the recorded tests on a GPU with 32 lanes and on one with 64.",
     "Block sizes that are no multiple of 64, and one that is smaller than a wave.",

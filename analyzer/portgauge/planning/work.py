@@ -29,7 +29,7 @@ class PackageFile:
 
     path: PurePosixPath
     lines: tuple[int, ...]
-    """1-based lines with work, sorted; empty when the whole file is meant."""
+    """1-based lines that need a hand, sorted; empty when the whole file is meant, or HIPIFY alone writes in it."""
 
 
 @value

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
@@ -18,6 +19,7 @@ from portgauge.reporting.plain_text import one_line
 from portgauge.reporting.rounding import ceiling_words, counted, hours_words
 from portgauge.reporting.texts import FAILURE_WORDS, MODE_SHORT
 
+_SPAN = re.compile(r"((?<!`)`(?!`)[^`]+(?<!`)`(?!`))")
 _PLACES_AT_MOST = 60
 """Of one rule in one package; the JSON has all."""
 _LINES_AT_MOST = 40
@@ -48,7 +50,7 @@ def _package(
     package: WorkPackage, analysis: Analysis, notes: Mapping[str, RuleNote], titles: Mapping[str, str]
 ) -> Iterator[str]:
     settings = analysis.settings
-    revision = analysis.inventory.revision or "no revision"
+    revision = analysis.inventory.revision or "revision not known"
     yield f"## {package.id}: {_text(package.title)}"
     yield ""
     yield (
@@ -102,20 +104,30 @@ def _findings(findings: Sequence[Finding], notes: Mapping[str, RuleNote]) -> Ite
         note = notes.get(rule_id)
         yield ""
         yield f"### {_text(note.title if note else rule_id)} ({_code(rule_id)}, {FAILURE_WORDS[found[0].failure_mode]})"
-        yield ""
-        yield _text(found[0].message)
         if note is not None:
-            yield from (f"\n{word}: {_text(text)}" for word, text in _advice(note))
-        yield ""
-        yield from (_place(each) for each in found[:_PLACES_AT_MOST])
-        if len(found) > _PLACES_AT_MOST:
-            yield f"- and {counted(len(found) - _PLACES_AT_MOST, 'more place')}, in the JSON"
+            yield from (f"\n{word}: {_prose(text)}" for word, text in _advice(note))
+        shown = found[:_PLACES_AT_MOST]
+        for places in _with_one_meaning(shown):
+            yield ""
+            yield _prose(places[0].message)
+            yield ""
+            yield from (_place(each) for each in places)
+        if len(found) > len(shown):
+            yield f"- and {counted(len(found) - len(shown), 'more place')}, in the JSON"
     if automatic:
         named = ", ".join(f"{_code(name)} ({count})" for name, count in sorted(automatic.items()))
         yield ""
         yield f"### HIPIFY, or the header, renames {counted(sum(automatic.values()), 'place')}"
         yield ""
         yield named
+
+
+def _with_one_meaning(findings: Iterable[Finding]) -> Iterable[list[Finding]]:
+    """Return the places of one rule by what is said of them, apart from the text that stands there."""
+    meant: dict[str, list[Finding]] = defaultdict(list)
+    for finding in findings:
+        meant[finding.message.replace(finding.site.match, "…")].append(finding)
+    return meant.values()
 
 
 def _advice(note: RuleNote) -> Iterable[tuple[str, str]]:
@@ -148,8 +160,17 @@ def _gpus(analysis: Analysis) -> str:
 
 def _text(text: str) -> str:
     """Return text that Markdown shows and does not obey."""
-    line = one_line(text)
+    return _escaped(one_line(text))
+
+
+def _escaped(line: str) -> str:
     return "".join(f"\\{c}" if c in "\\*_[]<>#|" else c for c in line)
+
+
+def _prose(text: str) -> str:
+    """Return text whose code in backticks stays code; all else is shown and not obeyed."""
+    parts = _SPAN.split(one_line(text))
+    return "".join(part if number % 2 else _escaped(part).replace("`", "\\`") for number, part in enumerate(parts))
 
 
 def _code(text: str) -> str:

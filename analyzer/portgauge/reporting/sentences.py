@@ -177,14 +177,19 @@ def move_today(free: int, *, of: int, kernel_share: float | None, hours_p50: flo
     return f"{subject} can be ported today, without a decision{share}: {about}{number} {unit} of work there."
 
 
-def already(*, covered: int, harmless: int, automatic: int, total: int, target: str) -> str:
-    """Return what needs nobody's work on the headline target, and what is left."""
+def already(*, covered: int, harmless: int, automatic: int, total: int, target: str, is_priced: bool) -> str:
+    """Return what needs nobody's work on the headline target, and what is left; ``is_priced``: the port has hours."""
     if not total:
         return "No rule matched anything."
     left = total - covered - harmless - automatic
+    rest = (
+        f"{left:,} need a person."
+        if is_priced or not left
+        else f"Without hours of their own, but to look at: {left:,}."
+    )
     return (
         f"Of {counted(total, 'finding')} on {target}, {covered:,} are handled by the code as it is or never compiled, "
-        f"{harmless:,} need no change, and HIPIFY writes {automatic:,}. {left:,} need a person."
+        f"{harmless:,} need no change, and HIPIFY writes {automatic:,}. {rest}"
     )
 
 

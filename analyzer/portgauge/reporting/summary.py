@@ -244,7 +244,7 @@ def summarise(analysis: Analysis) -> Summary:
         ),
         maintenance=_maintenance(analysis, headline.effort),
         agent=agent_words(analysis.agent),
-        agent_words=agent_sentence(analysis.agent) if has_work else "",
+        agent_words=agent_sentence(analysis.agent) if headline.effort.hours_p50 > 0 else "",
         agent_recorded=recorded_words(analysis.agent),
         drivers=drivers(analysis.estimate(target=headline.target.id, mode=analysis.settings.mode)),
         not_in_this_number=not_in_this_number(analysis),
@@ -344,7 +344,12 @@ def _already(analysis: Analysis) -> AlreadyThere:
         harmless_sites=harmless,
         automatic_sites=automatic,
         words=sentences.already(
-            covered=covered, harmless=harmless, automatic=automatic, total=len(findings), target=target
+            covered=covered,
+            harmless=harmless,
+            automatic=automatic,
+            total=len(findings),
+            target=target,
+            is_priced=analysis.estimate(target=target, mode=analysis.settings.mode).total.p50 > 0,
         ),
     )
 

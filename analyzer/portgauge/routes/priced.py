@@ -82,11 +82,9 @@ def yearly(share_name: str, analysis: Analysis, *, effort: EffortModel, ways: Wa
     day = analysis.settings.hours_per_day
     low, high = (days * day for days in effort.maintenance_days_per_year)
     low_share, high_share = effort.maintenance_share[share_name]
-    inventory = analysis.inventory
-    changed, source = inventory.lines_changed_in_a_year, "git, the last year"
+    changed, source = analysis.inventory.lines_changed_in_a_year, "git, the last year"
     if changed is None:
-        lines = sum(file.code_lines for file in inventory.files if file.is_cuda)
-        changed = round(lines * ways.churn_without_history)
+        changed = round(_cuda_lines(analysis) * ways.churn_without_history)
         source = f"{ways.churn_without_history:.0%} of the CUDA lines, as no history of a year was found"
     hours = changed / ways.churn_lines_per_hour
     return Upkeep(
@@ -187,6 +185,10 @@ def _left_out(
     if before - after > ways.leave_out_most_kernels * before:
         reason = f"excluded because {before - after} of {before} kernels would go with {options}"
         return _excluded(name, title, reason)
+    lines, left = _cuda_lines(analysis), _cuda_lines(reduced)
+    if lines - left > ways.leave_out_most_lines * lines:
+        reason = f"excluded because {1 - left / lines:.0%} of the CUDA lines would go with {options}"
+        return _excluded(name, title, reason)
     grade = reduced.verdict(target).grade
     return _priced(
         name,
@@ -205,6 +207,10 @@ def _left_out(
         ),
         basis=start.basis,
     )
+
+
+def _cuda_lines(analysis: Analysis) -> int:
+    return sum(file.code_lines for file in analysis.inventory.files if file.is_cuda)
 
 
 def _priced(

@@ -100,6 +100,8 @@ class Ways:
     leave_out_title: str
     leave_out_most_kernels: float
     """Share of the kernels, 0 to 1, beyond which leaving out is no port any more."""
+    leave_out_most_lines: float
+    """Share of the CUDA lines, 0 to 1, likewise."""
     leave_out_most_parts: int
     """Options, files and components that may be left out together."""
     churn_lines_per_hour: float
@@ -146,6 +148,7 @@ def _read(document: Document, facts: Mapping[str, Route], tables: Mapping[str, R
         replace_facts=str(past["replace"]["facts"]),
         leave_out_title=str(past["leave_out"]["title"]),
         leave_out_most_kernels=float(past["leave_out"]["most_kernels"]),
+        leave_out_most_lines=float(past["leave_out"]["most_lines"]),
         leave_out_most_parts=int(past["leave_out"]["most_parts"]),
         churn_lines_per_hour=float(churn["lines_per_hour"]),
         churn_without_history=float(churn["share_without_history"]),

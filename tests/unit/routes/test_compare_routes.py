@@ -208,6 +208,17 @@ def test_many_parts_together_are_no_option_to_leave_out(rulebook: Rulebook, ways
     assert found.status is RouteStatus.EXCLUDED
 
 
+def test_a_part_that_holds_most_of_the_cuda_lines_is_no_option_to_leave_out(rulebook: Rulebook, ways: Ways) -> None:
+    blocked = (make_verdict(blockers=(make_blocker(),)),)
+    large, small = make_file("rays.cu", code_lines=600), make_file("rest.cu", code_lines=400)
+    whole = analysed(verdicts=blocked, inventory=make_inventory(files=(large, small), kernels=()))
+
+    for kept, status in ((small, RouteStatus.EXCLUDED), (large, RouteStatus.PRICED)):
+        rest = analysed(inventory=make_inventory(files=(kept,), kernels=()))
+        found = compared(whole, rulebook, ways, reduced=rest, optional=("WITH_RAYS",))["leave-out"]
+        assert found.status is status, found.reason
+
+
 def test_nothing_to_port_has_no_routes(rulebook: Rulebook, ways: Ways) -> None:
     assert compared(analysed(estimates=make_estimates([])), rulebook, ways) == {}
 
