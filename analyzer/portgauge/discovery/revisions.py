@@ -16,7 +16,7 @@ from portgauge.discovery.decisions import Decisions, shown_path
 from portgauge.discovery.tree import Candidate, SourceTree
 from portgauge.discovery.words import DiscoveryWords
 from portgauge.errors import UserError
-from portgauge.model.analysis import Problem, Stage
+from portgauge.model.analysis import SUBMODULE_REASON, Problem, Stage
 from portgauge.model.base import value
 
 _LINK = 0o120000
@@ -107,7 +107,7 @@ class Repository:
             if entry.mode == _SUBMODULE:
                 report(
                     entry.path,
-                    f"submodule `{shown_path(entry.path)}` is another repository; its code was not looked at",
+                    f"{SUBMODULE_REASON}`{shown_path(entry.path)}` is another repository; its code was not looked at",
                 )
             elif entry.mode == _LINK:
                 links.append(entry)

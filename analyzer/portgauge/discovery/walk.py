@@ -22,7 +22,7 @@ from portgauge.discovery.submodules import is_checked_out, listed_submodules
 from portgauge.discovery.tree import Candidate, SourceTree
 from portgauge.discovery.words import DiscoveryWords
 from portgauge.errors import UserError
-from portgauge.model.analysis import Problem, Stage
+from portgauge.model.analysis import SUBMODULE_REASON, Problem, Stage
 from portgauge.model.base import value
 from portgauge.model.component import Reading, Standing
 
@@ -169,7 +169,9 @@ class _Walk:
             if is_checked_out(self.root / path):
                 self._submodules.add(path)
             else:
-                self._report(path, f"submodule `{shown_path(path)}` is not checked out; its code was not looked at")
+                self._report(
+                    path, f"{SUBMODULE_REASON}`{shown_path(path)}` is not checked out; its code was not looked at"
+                )
         if ".gitignore" in names:
             path = f"{folder.path}/.gitignore" if folder.path else ".gitignore"
             ignore_file, reason = read_ignore_file(os.fspath(self.root / path), folder=folder.path)

@@ -172,7 +172,7 @@ class Gates:
         added = hours - state.hours_p50
         # Stored to two decimals.
         is_met = added > float(gate.limit[1:]) + 0.01 and not self._is_other_rulebook
-        words = f"{added:+,.1f} hours on {target} since the baseline, limit {gate.limit}"
+        words = f"{round(added, 1) + 0.0:+,.1f} hours on {target} since the baseline, limit {gate.limit}"
         return GateAnswer(gate=gate, is_met=is_met, words=words)
 
     def _verdict(self, target: str) -> tuple[str, str]:

@@ -25,6 +25,10 @@ class Stage(StrEnum):
     GRAPH = "graph"
 
 
+SUBMODULE_REASON = "submodule "
+"""How the reason begins when the code of a submodule is not there."""
+
+
 @value
 class Problem:
     """Something that could not be read, parsed or matched; shown in every report."""
@@ -33,6 +37,11 @@ class Problem:
     stage: Stage
     reason: str
     """One sentence, for a person: what was found, and what may be missing because of it."""
+
+    @property
+    def is_absent_submodule(self) -> bool:
+        """Return whether it says that the code of a submodule is not there."""
+        return self.stage is Stage.DISCOVERY and self.reason.startswith(SUBMODULE_REASON)
 
 
 @value

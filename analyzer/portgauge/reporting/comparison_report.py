@@ -7,7 +7,7 @@ from portgauge.model.comparison import Cause, Change, Comparison, ComponentHours
 from portgauge.model.finding import Finding, Site
 from portgauge.model.rule import Severity
 from portgauge.reporting.plain_text import one_line, shortened, shortened_path
-from portgauge.reporting.rounding import counted, hours_words
+from portgauge.reporting.rounding import compared_words, counted, hours_words, number_words
 
 SCHEMA_VERSION = "1.0.0"
 _SHOWN = 12
@@ -21,13 +21,17 @@ _CAUSE_WORDS = {
 }
 _RANK = {severity: number for number, severity in enumerate(Severity)}
 _DIGITS = 6
+_EXACT_BELOW_HOURS = 10.0
+"""A difference below this shows a tenth of an hour, as a gate does."""
 
 
 def signed_hours(hours: float) -> str:
     """Return a difference of hours: ``+8 h``, ``-3 h``, ``0 h``."""
     if abs(hours) < 0.05:
         return "0 h"
-    return f"{'+' if hours > 0 else '-'}{hours_words(abs(hours))}"
+    size = abs(hours)
+    words = f"{number_words(round(size, 1))} h" if size < _EXACT_BELOW_HOURS else hours_words(size)
+    return f"{'+' if hours > 0 else '-'}{words}"
 
 
 def headline(comparison: Comparison) -> str:
@@ -36,8 +40,9 @@ def headline(comparison: Comparison) -> str:
     if comparison.is_empty:
         return f"Nothing differs: {hours_words(new.hours_p50)} for {comparison.target}, as before."
     came, went = comparison.count(Change.ADDED, Cause.CODE), comparison.count(Change.FIXED, Cause.CODE)
+    before, now = compared_words(old.hours_p50, new.hours_p50)
     return (
-        f"{hours_words(old.hours_p50)} before, {hours_words(new.hours_p50)} now for {comparison.target}; the code's "
+        f"{before} before, {now} now for {comparison.target}; the code's "
         f"part of that is {signed_hours(comparison.hours_of(Cause.CODE))}, with {counted(came, 'finding')} added "
         f"and {went:,} fixed."
     )
@@ -103,15 +108,18 @@ def _worst_pair(change: SiteChange) -> tuple[str, str]:
 
 
 def _components(comparison: Comparison) -> list[tuple[str, str, str, str]]:
-    def cell(hours: float | None) -> str:
-        return "-" if hours is None else hours_words(hours)
+    def cells(component: ComponentHours) -> tuple[str, str]:
+        old, new = component.old_p50, component.new_p50
+        if old is None or new is None:
+            return "-" if old is None else hours_words(old), "-" if new is None else hours_words(new)
+        return compared_words(old, new)
 
     def why(component: ComponentHours) -> str:
         parts = [f"{_CAUSE_WORDS[each.cause]} {signed_hours(each.hours_p50)}" for each in component.causes]
         return ", ".join(parts)
 
     return [
-        (_name_of(component), cell(component.old_p50), cell(component.new_p50), why(component))
+        (_name_of(component), *cells(component), why(component))
         for component in comparison.components[:_COMPONENTS_SHOWN]
     ]
 

@@ -47,7 +47,12 @@ def coverage_summary(inventory: Inventory) -> CoverageSummary:
         read_share=coverage.read_share,
         degraded_share=coverage.degraded_share,
         vendored_bytes=coverage.vendored_bytes,
-        words=sentences.coverage(coverage, problems=len(problems), elsewhere=elsewhere),
+        words=sentences.coverage(
+            coverage,
+            problems=len(problems),
+            elsewhere=elsewhere,
+            submodules=absent_submodules(inventory),
+        ),
         degraded_files=tuple(str(f.path) for f in counted if f.degraded_bytes),
         degraded_cuda_files=tuple(str(f.path) for f in counted if f.degraded_bytes and f.is_cuda),
         not_read_yet=tuple(sorted(formats.items())),
@@ -55,3 +60,10 @@ def coverage_summary(inventory: Inventory) -> CoverageSummary:
         problems=problems,
         problems_elsewhere=elsewhere,
     )
+
+
+def absent_submodules(inventory: Inventory) -> tuple[str, ...]:
+    """Return the submodules whose code is not there; first those that are a library which the code uses."""
+    used = {use.name.lower() for use in inventory.libraries}
+    paths = [problem.path for problem in inventory.problems if problem.is_absent_submodule]
+    return tuple(str(path) for path in sorted(paths, key=lambda path: path.name.lower() not in used))

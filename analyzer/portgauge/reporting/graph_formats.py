@@ -152,9 +152,10 @@ def measure_sentences(measures: PortingGraph) -> list[str]:
             f"{hours_words(measures.hours_p50)}; however many people work, the components take no less."
         )
     if measures.first_runs:
-        first = ", ".join(map(one_line, measures.first)) or "nothing"
+        before = [one_line(name) for name in measures.first if name != measures.first_runs]
+        first = f", after {', '.join(before)}" if before else ""
         said.append(
-            f"First to run: {one_line(measures.first_runs)}, after {first} "
+            f"First to run: {one_line(measures.first_runs)}{first} "
             f"({hours_words(measures.first_hours_p50)}, with the work on the build beside it)."
         )
     if measures.hub:

@@ -4,6 +4,8 @@ from portgauge.model.analysis import Analysis
 from portgauge.model.base import value
 from portgauge.model.component import Standing
 from portgauge.model.estimate import Block
+from portgauge.reporting import sentences
+from portgauge.reporting.coverage_summary import absent_submodules
 from portgauge.reporting.rounding import counted
 
 NOT_LOOKED_FOR = "not looked for"
@@ -35,7 +37,9 @@ def not_in_this_number(analysis: Analysis) -> tuple[OutsideCost, ...]:
     closed = [library.title for library in analysis.libraries if library.status in ("none", "rewrite")]
     targets = " and ".join(analysis.settings.targets)
     experience = "has" if analysis.settings.experience == "expert" else "has not"
+    absent = absent_submodules(inventory)
     found = (
+        ("code that is not there", sentences.absent(absent) if absent else "every submodule has its code"),
         ("AMD hardware or cloud hours", f"one machine for each GPU asked for: {targets}"),
         ("CI runners", f"{counted(len(workflows), 'CI file')} found"),
         ("training", f"the team {experience} ported to HIP before, as assumed"),

@@ -67,7 +67,8 @@ TIGHTEST = Room(
 
 WIDER: dict[str, tuple[dict[str, int], ...]] = {
     FIRST_PAGE: (
-        {"figures": 1}, {"options": 2, "decisions": 2}, {"reason": 400}, {"components": 3}, {"routes": 2},
+        {"decisions": 2}, {"options": 2}, {"figures": 1}, {"layers": 1}, {"reason": 400},
+        {"components": 3}, {"routes": 2},
         {"components": 4}, {"libraries": 2}, {"options": 3}, {"components": 5}, {"steps": 3}, {"libraries": 4},
         {"decisions": 3}, {"options": 4}, {"reason": 1_000}, {"components": 8}, {"steps": 5}, {"libraries": 5},
         {"layers": 2}, {"routes": 3},

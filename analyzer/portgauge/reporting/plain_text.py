@@ -4,6 +4,8 @@ Escaping for HTML is the template engine's work; this is about characters that a
 a browser or a reader's eye would obey: escape sequences, text direction, lone surrogates.
 """
 
+import re
+
 _KEPT = {"\n", "\t"}
 
 
@@ -42,6 +44,15 @@ def shortened(text: str, *, limit: int) -> str:
     """Return ``text`` on one line, cut to ``limit`` characters with an ellipsis."""
     line = one_line(text)
     return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def whole_sentences(text: str, *, limit: int) -> str:
+    """Return as many sentences of ``text`` as ``limit`` characters hold; the first is cut when it alone is longer."""
+    line = one_line(text)
+    if len(line) <= limit:
+        return line
+    ends = [end.end() for end in re.finditer(r"[.!?](?= [A-Z])", line) if end.end() <= limit]
+    return line[: ends[-1]] if ends else shortened(line, limit=limit)
 
 
 def shortened_path(path: str, *, limit: int) -> str:

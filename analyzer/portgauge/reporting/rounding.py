@@ -71,6 +71,19 @@ def hours_words(hours: float) -> str:
     return f"{number_words(rough(hours))} h"
 
 
+def compared_words(before: float, now: float) -> tuple[str, str]:
+    """Return two hours that are read against each other.
+
+    When they differ by less than a step of rounding, one digit more is shown, so that rounding makes no difference
+    of its own: 31.8 and 33.2 are not ``30 h`` and ``35 h``.
+    """
+    changed = abs(now - before)
+    if not 0.05 <= changed < _step(max(before, now)) or min(before, now) < 0.75:
+        return hours_words(before), hours_words(now)
+    digits = 1 if changed < 1 or max(before, now) < 100 else 0
+    return f"{number_words(round(before, digits))} h", f"{number_words(round(now, digits))} h"
+
+
 def time_words(hours: float) -> str:
     """Return a short piece of work in minutes, a longer one in hours: ``35 min``, ``2.5 h``."""
     if 0 < hours < 1:

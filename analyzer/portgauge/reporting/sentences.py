@@ -7,12 +7,14 @@ from portgauge.model.estimate import AccuracyFigure, EstimateLine
 from portgauge.model.rule import Mode
 from portgauge.model.target import Target
 from portgauge.reporting.age import age_warning
+from portgauge.reporting.plain_text import one_line
 from portgauge.reporting.rounding import Effort, ceiling_words, counted, hours_words, percent
 from portgauge.reporting.texts import GRADE_WORDS, MODE_WORDS, RULES_CHANGED_SHORT
 
 EFFORT_MEASURE = "effort"
 """An accuracy figure whose measure holds this word says how good the hours are."""
 BLOCKERS_NAMED = 2
+SUBMODULES_NAMED = 3
 
 
 def gpu(target: Target) -> str:
@@ -31,6 +33,14 @@ def grade(letter: str) -> str:
 def nothing_to_port(codebase: str) -> str:
     """Return the sentence that every report opens with when there is no CUDA code."""
     return f"No CUDA code was found in {codebase}: nothing to port."
+
+
+def without_cuda(codebase: str, total: Effort, mode: Mode) -> str:
+    """Return the sentence that a report opens with when only a build, scripts or packages ask for CUDA."""
+    return (
+        f"No CUDA code was found in {codebase}; what its build, scripts and packages ask of CUDA: "
+        f"{total.words}; {MODE_WORDS[mode]}. No grade."
+    )
 
 
 def verdict(codebase: str, target: Target, found: Verdict, total: Effort, mode: Mode) -> str:
@@ -200,9 +210,21 @@ def idle(count: int, *, shown: int) -> str:
     return f"{'… and ' if shown else ''}{counted(count, 'more component' if shown else 'component')} without CUDA work"
 
 
-def coverage(found: Coverage, *, problems: int, elsewhere: int) -> str:
-    """Return how much of the CUDA code was read, and how well; ``elsewhere`` counts problems in other files."""
+def absent(submodules: Sequence[str]) -> str:
+    """Return which submodules are there without their code, the first few by name."""
+    more = f" and {len(submodules) - SUBMODULES_NAMED} more" if len(submodules) > SUBMODULES_NAMED else ""
+    named = ", ".join(one_line(path) for path in submodules[:SUBMODULES_NAMED])
+    return f"{counted(len(submodules), 'submodule')} not checked out: {named}{more}"
+
+
+def coverage(found: Coverage, *, problems: int, elsewhere: int, submodules: Sequence[str]) -> str:
+    """Return how much of the CUDA code was read, and how well.
+
+    ``elsewhere`` counts problems in other files; ``submodules`` are those whose code is not there.
+    """
     other = f" {counted(elsewhere, 'problem')} noted in files without CUDA code." if elsewhere else ""
+    if submodules:
+        other += f" Not read, as it is not there: {absent(submodules)}."
     if not found.cuda_bytes:
         return f"No CUDA code was found.{other}"
     read = percent(found.read_share)

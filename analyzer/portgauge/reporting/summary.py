@@ -12,6 +12,7 @@ from portgauge.model.analysis import (
     Blocker,
     PortabilityLayer,
     Verdict,
+    VerdictWord,
 )
 from portgauge.model.base import value
 from portgauge.model.estimate import AccuracyFigure, Block, Hours
@@ -278,15 +279,17 @@ def _target_summary(
     uncovered = open_findings(findings)
     covered = len(findings) - len(uncovered)
     codebase = analysis.inventory.codebase
+    if not has_work:
+        sentence = sentences.nothing_to_port(codebase)
+    elif verdict.word is VerdictWord.PORTABLE and not analysis.inventory.coverage.cuda_bytes:
+        sentence = sentences.without_cuda(codebase, total, mode)
+    else:
+        sentence = sentences.verdict(codebase, target, verdict, total, mode)
     return TargetSummary(
         target=target,
         verdict=verdict,
         verdict_words=VERDICT_WORDS[verdict.word] if has_work else NOTHING_TO_PORT,
-        sentence=(
-            sentences.verdict(codebase, target, verdict, total, mode)
-            if has_work
-            else sentences.nothing_to_port(codebase)
-        ),
+        sentence=sentence,
         reason=sentences.reason(verdict, covered=covered) if has_work else sentences.looked_for(),
         grade=verdict.grade,
         grade_words=sentences.grade(verdict.grade),

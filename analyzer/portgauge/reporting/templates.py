@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 
 from portgauge.model.estimate import EstimateLine
 from portgauge.reporting import rounding, texts
-from portgauge.reporting.plain_text import shortened, shortened_path, visible
+from portgauge.reporting.plain_text import shortened, shortened_path, visible, whole_sentences
 from portgauge.reporting.sentences import blocker_extent
 from portgauge.resources import report_templates_folder
 
@@ -94,6 +94,7 @@ def environment() -> Environment:
         "thousands": "{:,}".format,
         "shortened": shortened,
         "shortened_path": shortened_path,
+        "whole_sentences": whole_sentences,
     }
     made.globals |= {
         "counted": rounding.counted,

@@ -14,7 +14,7 @@ from portgauge.reporting.curve import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, h
 from portgauge.reporting.html_report import _policy_hash
 from portgauge.reporting.pdf_report import PDF_VARIANT, _weasyprint
 from portgauge.reporting.plain_text import one_line, shortened
-from portgauge.reporting.rounding import counted, hours_words, percent
+from portgauge.reporting.rounding import compared_words, counted, hours_words, percent
 from portgauge.reporting.templates import environment
 from portgauge.resources import report_templates_folder
 
@@ -36,7 +36,8 @@ def headline(trend: Trend) -> str:
     first, last = trend.steps[0], trend.steps[-1]
     points = counted(len(trend.steps), "point")
     since = f"{first.snapshot.at.date()} to {last.snapshot.at.date()}"
-    hours = f"{hours_words(first.figures.hours_p50)} then, {hours_words(last.figures.hours_p50)} now"
+    then, now = compared_words(first.figures.hours_p50, last.figures.hours_p50)
+    hours = f"{then} then, {now} now"
     shares = [step.figures.covered_share for step in (first, last)]
     covered = ", ".join(
         f"{percent(share)} {when}" for share, when in zip(shares, ("then", "now"), strict=True) if share is not None
@@ -72,7 +73,7 @@ def trend_text(trend: Trend) -> str:
     if trend.movers:
         lines += ["", "Components that moved most, then and now:"]
         lines += [
-            f"  {shortened(mover.name, limit=50)}: {hours_words(mover.first_p50)}, {hours_words(mover.last_p50)}"
+            f"  {shortened(mover.name, limit=50)}: {', '.join(compared_words(mover.first_p50, mover.last_p50))}"
             for mover in trend.movers[:MOVERS_SHOWN]
         ]
     return "\n".join(lines)

@@ -8,6 +8,7 @@ from builders import ANALYSED_AT, make_settings
 from portgauge.model.analysis import Analysis, Inventory, VerdictWord
 from portgauge.model.rule import Mode
 from portgauge.pipeline import judge_inventory
+from portgauge.reporting.summary import summarise
 from portgauge.rulebook.rulebook import Rulebook
 
 Judged = Callable[..., Analysis]
@@ -70,6 +71,13 @@ def test_a_blocker_in_the_heart_of_the_code_blocks_it_and_is_listed_once(judged:
     for mode in Mode:
         lines = analysis.estimate(target="gfx942", mode=mode).lines
         assert not any(fingerprint in decided for line in lines for fingerprint in line.fingerprints)
+
+
+def test_a_report_on_a_build_without_cuda_code_opens_with_that(judged: Judged) -> None:
+    summary = summarise(judged({"CMakeLists.txt": "project(p LANGUAGES CXX CUDA)\nfind_package(CUDAToolkit)\n"}))
+
+    assert summary.has_work
+    assert summary.sentence.startswith("No CUDA code was found in ")
 
 
 def test_every_place_of_a_blocker_is_kept_so_that_its_number_is_right(judged: Judged) -> None:

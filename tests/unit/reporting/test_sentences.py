@@ -1,4 +1,5 @@
 from builders import make_target
+from portgauge.model.analysis import Coverage
 from portgauge.reporting import sentences
 
 
@@ -32,3 +33,12 @@ def test_components_without_work_take_one_line() -> None:
     assert sentences.idle(0, shown=3) == ""
     assert sentences.idle(1, shown=3) == "… and 1 more component without CUDA work"
     assert sentences.idle(2, shown=0) == "2 components without CUDA work"
+
+
+def test_submodules_without_their_code_are_named_and_counted() -> None:
+    found = Coverage(cuda_bytes=10, read_bytes=10, degraded_bytes=0, vendored_bytes=0)
+
+    words = sentences.coverage(found, problems=4, elsewhere=0, submodules=("a", "b", "c", "d"))
+
+    assert words.endswith("Not read, as it is not there: 4 submodules not checked out: a, b, c and 1 more.")
+    assert "not there" not in sentences.coverage(found, problems=4, elsewhere=0, submodules=())
