@@ -6,7 +6,7 @@ wrong dependency is worse than a missing one.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import PurePosixPath
 
 from portgauge.graph.assignment import COMPILED_SUFFIXES
@@ -27,6 +27,12 @@ class Homes:
         for path in sorted(functions):
             for function in functions[path]:
                 self._by_name[function.name].append((path, function))
+
+    def meant_by(self, call: CalledName, source: PurePosixPath) -> PurePosixPath | None:
+        """Return the file that a name means in the way it is written: called, called on an object, or passed."""
+        if call.is_passed:
+            return self.passed_meant(call, source)
+        return self.member_meant(call, source) if call.is_on_object else self.meant(call, source)
 
     def meant(self, call: WrittenName, source: PurePosixPath) -> PurePosixPath | None:
         """Return the file that a call means; None when no file fits or several fit equally well.
@@ -51,7 +57,18 @@ class Homes:
 
     def member_meant(self, call: WrittenName, source: PurePosixPath) -> PurePosixPath | None:
         """Return the one file that defines a member of the name, of a class whose header the calling file includes."""
-        paths = {path for path, function in self._by_name.get(call.name, ()) if function.is_member}
+        return self._one_included({path for path, each in self._by_name.get(call.name, ()) if each.is_member}, source)
+
+    def passed_meant(self, call: WrittenName, source: PurePosixPath) -> PurePosixPath | None:
+        """Return the one file that defines a function of the name, whose header the passing file includes.
+
+        The name may be that of a constant or a member, so a function that only could be linked is not meant.
+        """
+        return self._one_included(
+            {path for path, each in self._by_name.get(call.name, ()) if _fits(call, each)}, source
+        )
+
+    def _one_included(self, paths: Collection[PurePosixPath], source: PurePosixPath) -> PurePosixPath | None:
         if source in paths:
             return source
         reached = self._reach.of(source)
@@ -76,7 +93,7 @@ def call_edges(
     evidence: dict[tuple[PurePosixPath, PurePosixPath], set[int]] = defaultdict(set)
     for source in sorted(calls):
         for call in calls[source]:
-            target = homes.member_meant(call, source) if call.is_on_object else homes.meant(call, source)
+            target = homes.meant_by(call, source)
             if target is not None and target != source:
                 evidence[source, target].update(call.lines)
     return tuple(

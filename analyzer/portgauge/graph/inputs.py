@@ -116,6 +116,10 @@ class CalledName(WrittenName, Protocol):
     def is_on_object(self) -> bool:
         """Written ``object.name()`` or ``pointer->name()``: of which class is not known."""
 
+    @property
+    def is_passed(self) -> bool:
+        """Written as an argument, without being called: it may be no function."""
+
 
 @value
 class UnitLink:

@@ -4,6 +4,7 @@ import re
 
 from portgauge.matchers.facts import Call, Definition
 from portgauge.matchers.functions import FunctionTable
+from portgauge.matchers.passed import names_passed
 from portgauge.matchers.waves import WaveTable
 from portgauge.model.kernel import WaveDependence
 from portgauge.parsing.cuda import ParsedFile
@@ -89,14 +90,14 @@ def _called_on_device(parsed: ParsedFile, table: FunctionTable) -> dict[int, set
 
 
 def calls_of(parsed: ParsedFile) -> tuple[Call, ...]:
-    """Return the functions that the file calls by name, each with its first lines.
+    """Return the functions that the file calls or may pass by name, each with its first lines.
 
     A class of which the file makes an object is called as its constructor: ``C::C``.
     """
-    lines: dict[tuple[bool, tuple[str, ...]], list[int]] = {}
+    lines: dict[tuple[bool, bool, tuple[str, ...]], list[int]] = {}
 
-    def note(parts: tuple[str, ...], offset: int, *, is_on_object: bool = False) -> None:
-        places = lines.setdefault((is_on_object, parts), [])
+    def note(parts: tuple[str, ...], offset: int, *, is_on_object: bool = False, is_passed: bool = False) -> None:
+        places = lines.setdefault((is_on_object, is_passed, parts), [])
         if len(places) < _PLACES_AT_MOST:
             places.append(parsed.source.line_of(offset))
 
@@ -112,13 +113,15 @@ def calls_of(parsed: ParsedFile) -> tuple[Call, ...]:
                 note((name,), node.start_byte, is_on_object=True)
         elif callee.type in _CALLEES and _is_name((parts := _parts(parsed.node_text(callee)))[-1]):
             note(parts, node.start_byte)
+    for passed, offset in names_passed(parsed):
+        note(_parts(passed), offset, is_passed=True)
     for pattern in _CONSTRUCTED:
         for match in pattern.finditer(parsed.source.data):
             *scopes, name = _parts(match[1].decode("ascii"))
             note((*scopes, name, name), match.start(1))
     return tuple(
-        Call(name=parts[-1], scopes=parts[:-1], lines=tuple(found), is_on_object=is_on_object)
-        for (is_on_object, parts), found in sorted(lines.items())
+        Call(name=parts[-1], scopes=parts[:-1], lines=tuple(found), is_on_object=is_on_object, is_passed=is_passed)
+        for (is_on_object, is_passed, parts), found in sorted(lines.items())
     )
 
 

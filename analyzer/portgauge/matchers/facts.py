@@ -84,6 +84,8 @@ class Call:
     """The first few, 1-based."""
     is_on_object: bool = False
     """Written ``object.name()`` or ``pointer->name()``: of which class is not known."""
+    is_passed: bool = False
+    """Written as an argument, without being called: it may be no function."""
 
 
 class PlainKind(StrEnum):

@@ -18,6 +18,10 @@ def called_on_object(name: str) -> Call:
     return Call(name=name, scopes=(), lines=(7,), is_on_object=True)
 
 
+def passed(name: str, *scopes: str) -> Call:
+    return Call(name=name, scopes=scopes, lines=(7,), is_passed=True)
+
+
 def include(source: str, target: str) -> Edge:
     return Edge(source=source, target=target, kind=EdgeKind.INCLUDE, evidence=((PurePosixPath(source), 1),))
 
@@ -121,3 +125,23 @@ def test_an_object_that_is_made_calls_the_constructor() -> None:
     functions = {"pool.cpp": [function("Pool", "gpu", "Pool", member=True)]}
 
     assert edges(functions, {"a.cu": [called("Pool", "Pool")]}) == {("a.cu", "pool.cpp")}
+
+
+def test_a_function_that_is_passed_is_meant_when_its_header_is_included() -> None:
+    functions = {"work.cpp": [function("crunch")], "fold.cuh": [function("fold", "gpu")]}
+    own = ("work.cpp", "work.h")
+    calls = {"a.cu": [passed("crunch"), passed("fold", "gpu")]}
+
+    assert edges(functions, calls, own, ("a.cu", "work.h"), ("a.cu", "fold.cuh")) == {
+        ("a.cu", "work.cpp"),
+        ("a.cu", "fold.cuh"),
+    }
+
+
+def test_a_passed_name_means_no_function_that_only_could_be_linked_no_member_and_none_of_two() -> None:
+    member = {"pool.cuh": [function("refill", "Pool", member=True)]}
+    two = {path: [function("crunch")] for path in ("one.cuh", "two.cuh")}
+
+    assert edges({"work.cpp": [function("crunch")]}, {"a.cu": [passed("crunch")]}) == set()
+    assert edges(member, {"a.cu": [passed("refill")]}, ("a.cu", "pool.cuh")) == set()
+    assert edges(two, {"a.cu": [passed("crunch")]}, ("a.cu", "one.cuh"), ("a.cu", "two.cuh")) == set()
