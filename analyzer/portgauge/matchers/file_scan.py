@@ -70,6 +70,7 @@ class FileScan:
         self.calls: tuple[Call, ...] = ()
         self.problems: list[Problem] = []
         self.degraded_bytes = 0
+        self.distinct_words: set[bytes] = set()
         self.code_in_strings: list[tuple[int, int]] = []
         """Byte offsets of string literals that hold CUDA source."""
         self.reading = Reading.SEARCHED
@@ -218,6 +219,7 @@ class FileScan:
         # Splitting at words costs half of what a match object for each of them does.
         pieces = _AT_WORDS.split(data)
         words = set(pieces[1::2])
+        self.distinct_words = words
         unlisted = set(filter(looks_like_cuda, words - interesting))
         known = (words & interesting) | unlisted
         starts = accumulate(map(len, pieces), initial=0)

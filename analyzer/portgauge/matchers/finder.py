@@ -52,7 +52,7 @@ class ShapeFinder:
         self._types: dict[int, LocalTypes] = {}
         self._returns: dict[int, EarlyReturns] = {}
         self._indices: dict[int, ThreadIndex] = {}
-        self.waves = WaveTable(functions, parsed, scan.rules.shapes, lambda: scan.constants)
+        self.waves = WaveTable(functions, parsed, scan.rules.shapes, lambda: scan.constants, words=scan.distinct_words)
         self.launches = LaunchReader(parsed, functions, lambda: scan.constants)
 
     def is_in_error(self, offset: int) -> bool:

@@ -48,7 +48,9 @@ def _read_calls(scan: FileScan) -> None:
         return
     table = FunctionTable(parsed, device_macro=scan.rules.device_macro)
     scan.definitions = definitions_of(
-        parsed, table, WaveTable(table, parsed, scan.rules.shapes, lambda: scan.constants)
+        parsed,
+        table,
+        WaveTable(table, parsed, scan.rules.shapes, lambda: scan.constants, words=scan.distinct_words),
     )
     scan.calls = calls_of(parsed)
 

@@ -6,15 +6,17 @@ exchange nothing, or stay within 32 lanes whatever they exchange, are right on e
 
 import re
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from enum import IntEnum
-from functools import cache, cached_property
+from functools import cached_property
 
 from portgauge.matchers.constants import FileConstants
 from portgauge.matchers.forms import CallForm
 from portgauge.matchers.functions import Function, FunctionTable
 from portgauge.model.kernel import WaveDependence
+from portgauge.parsing.asm_text import ASM_WORDS
 from portgauge.parsing.cuda import ParsedFile
-from portgauge.rulebook.rulebook import Shapes, WaveUses
+from portgauge.rulebook.rulebook import Shapes
 
 _WORD = re.compile(rb"[A-Za-z_]\w*")
 _GROUP_LANES = 32
@@ -41,13 +43,6 @@ _DEPENDENCE = {
 }
 
 
-@cache
-def _signs(uses: WaveUses) -> tuple["re.Pattern[bytes]", ...]:
-    """Return what finds any sign that a file does something with waves; helpers are found inside words too."""
-    names = "|".join(re.escape(name) for name in sorted({*uses.whole, *uses.near, *uses.by_lane}))
-    return tuple(re.compile(text.encode()) for text in (rf"\b(?:{names})\b", uses.assembly, uses.helpers))
-
-
 class WaveTable:
     """What each function of one file does with its wave, worked out at the first question."""
 
@@ -57,6 +52,8 @@ class WaveTable:
         parsed: ParsedFile,
         shapes: Shapes,
         constants: Callable[[], FileConstants],
+        *,
+        words: AbstractSet[bytes],
     ) -> None:
         self._parsed = parsed
         self._shapes = shapes
@@ -68,7 +65,7 @@ class WaveTable:
         for function in functions.functions:
             self._functions.setdefault(_last_name(function.name), []).append(function)
         self._known: dict[int, tuple[Wave, frozenset[bytes]]] = {}
-        self._is_waveless = not any(sign.search(self._data) for sign in _signs(shapes.wave_uses))
+        self._is_waveless = not self._shows_a_sign(words)
 
     @cached_property
     def _macros(self) -> dict[bytes, Wave]:
@@ -91,6 +88,14 @@ class WaveTable:
         if name in uses.whole:
             return Wave.MIXED
         return Wave.BOUNDED if name in uses.near or name in uses.by_lane else None
+
+    def _shows_a_sign(self, words: AbstractSet[bytes]) -> bool:
+        """Return whether any word of the file, or assembly in it, can do something with waves."""
+        uses = self._shapes.wave_uses
+        names = {name.encode() for name in (*uses.whole, *uses.near, *uses.by_lane)}
+        if not ASM_WORDS.isdisjoint(words) or not names.isdisjoint(words):
+            return True
+        return any(self._helpers.fullmatch(word) for word in words)
 
     def of(self, function: Function) -> Wave:
         """Return the most that a function does, with all functions of the file that it reaches."""
