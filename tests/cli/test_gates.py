@@ -44,6 +44,33 @@ def test_a_saved_analysis_is_a_baseline_too(command: Command, codebase: Path, tm
     assert command("scan", codebase, "-q", "--baseline", saved, "--fail-on", "new:2").code == 0
 
 
+def test_reports_say_what_changed_since_the_baseline_and_a_saved_analysis_keeps_it(
+    command: Command, codebase: Path, tmp_path: Path
+) -> None:
+    accepted, page, saved, again = (tmp_path / name for name in ("b.txt", "a.html", "a.json", "b.html"))
+    command("baseline", codebase, accepted)
+    (codebase / "a.cu").write_text(MORE)
+
+    met = command("scan", codebase, "-q", "--baseline", accepted, "--fail-on", "new:1", "-o", page, "-o", saved)
+    command("report", saved, "-q", "-o", again)
+
+    text = page.read_text()
+    assert met.code == 1
+    assert "1 finding that needs somebody on gfx942 is new." in text
+    assert "<code>new:1</code></th><td>met</td>" in text
+    assert again.read_text() == text
+
+
+def test_a_gate_that_cannot_be_asked_leaves_the_reports(command: Command, codebase: Path, tmp_path: Path) -> None:
+    saved = tmp_path / "a.json"
+
+    outcome = command("scan", codebase, "-q", "--fail-on", "new:1", "-o", saved)
+
+    assert outcome.code == 2
+    assert "needs --baseline FILE" in outcome.err
+    assert saved.exists()
+
+
 def test_a_wrong_gate_is_refused_before_anything_is_read(command: Command, tmp_path: Path) -> None:
     outcome = command("scan", tmp_path / "missing", "--fail-on", "speed:1")
 

@@ -3,11 +3,13 @@
 import base64
 import hashlib
 import re
+from dataclasses import replace
 
 from reading import html_source, html_text
 from report_example import make_example
 
 from builders import make_analysis, make_estimates, make_finding, make_line, make_site
+from portgauge.model.acceptance import Acceptance, GateResult, SinceBaseline
 from portgauge.model.analysis import Analysis
 from portgauge.model.rule import Automation, Severity
 from portgauge.reporting.html_report import SECTIONS
@@ -97,8 +99,24 @@ def test_without_snippets_no_source_line_is_in_the_page() -> None:
     assert "Source lines were left out as asked." in source
 
 
-def test_missing_stages_are_named_once_under_method() -> None:
+def test_without_a_baseline_one_sentence_says_how_to_get_one() -> None:
     text = html_text(make_example())
 
-    assert text.count("Not computed by this version") == 1
-    assert "what changed since an earlier analysis" in text
+    assert text.count("This scan was held against no baseline.") == 1
+
+
+def test_what_changed_since_the_baseline_and_the_gates_stand_near_the_end() -> None:
+    since = SinceBaseline(
+        target="gfx942", accepted=45, new=4, gone=1, not_comparable=0,
+        hours_before=31.8, hours_now=33.2, is_other_rulebook=False,
+    )  # fmt: skip
+    held = Acceptance(
+        since=since, gates=(GateResult(gate="new:1", is_met=True), GateResult(gate="grade:D", is_met=False))
+    )
+
+    text = html_text(replace(make_example(), acceptance=held))
+
+    change = text[text.index("Change since the baseline") :]
+    assert "Of 45 accepted findings, 1 is gone. 4 findings that need somebody on gfx942 are new." in change
+    assert "Hours, P50: 31.8 h in the baseline, 33.2 h now (+1.4 h)." in change
+    assert "held against no baseline" not in text

@@ -6,7 +6,8 @@ from pathlib import Path
 import click
 
 from portgauge.history.baseline import Baseline, baseline_of, read_baseline
-from portgauge.history.gate import Gate, Gates, read_gate
+from portgauge.history.gate import Gate, GateAnswer, Gates, read_gate
+from portgauge.model.acceptance import Acceptance
 from portgauge.model.analysis import Analysis
 from portgauge.model.base import value
 
@@ -45,18 +46,32 @@ def plan_gates(texts: Sequence[str], baseline: Path | None) -> PlannedGates:
     return PlannedGates(gates=gates, baseline=load_baseline(baseline) if baseline is not None else None)
 
 
-def ask_gates(planned: PlannedGates, analysis: Analysis) -> bool:
-    """Say on stderr what each gate found, and return whether one was met.
+@value
+class AskedGates:
+    """What the gates of a scan found."""
+
+    notes: tuple[str, ...]
+    answers: tuple[GateAnswer, ...]
+    acceptance: Acceptance | None
+
+
+def hold_against(planned: PlannedGates, analysis: Analysis) -> AskedGates:
+    """Return what each gate found, and say nothing yet.
 
     Raises:
         UserError: If a gate cannot be asked, or the baseline is of another codebase.
     """
     gates = Gates(analysis, planned.baseline)
-    answers = [gates.ask(gate) for gate in planned.gates]
-    for note in gates.notes():
+    answers = tuple(gates.ask(gate) for gate in planned.gates)
+    return AskedGates(notes=gates.notes(), answers=answers, acceptance=gates.acceptance(answers))
+
+
+def say_gates(asked: AskedGates) -> bool:
+    """Say on stderr what each gate found, and return whether one was met."""
+    for note in asked.notes:
         click.echo(f"portgauge: {note}", err=True)
-    for answer in answers:
+    for answer in asked.answers:
         click.echo(
             f"portgauge: gate {answer.gate.text} {'met' if answer.is_met else 'not met'}: {answer.words}", err=True
         )
-    return any(answer.is_met for answer in answers)
+    return any(answer.is_met for answer in asked.answers)

@@ -28,7 +28,7 @@ def command(files: tuple[Path, ...], fail_on: tuple[str, ...], **options: Any) -
     Made for pre-commit, which names the files. Files in formats that portgauge does not read are passed over.
     """
     from portgauge.cli._changes import changed_sides
-    from portgauge.cli._gates import PlannedGates, ask_gates
+    from portgauge.cli._gates import PlannedGates, hold_against, say_gates
     from portgauge.cli._scanning import Scanner
     from portgauge.history.baseline import baseline_of, compare_with_baseline
     from portgauge.history.gate import read_gate
@@ -48,4 +48,4 @@ def command(files: tuple[Path, ...], fail_on: tuple[str, ...], **options: Any) -
         click.echo(f"{site.path}:{site.location.line}:{site.location.column}: {said}")
     if len(new) > _SHOWN:
         click.echo(f"and {len(new) - _SHOWN:,} more")
-    return _GATE_MET if ask_gates(PlannedGates(gates=gates, baseline=baseline), now) else 0
+    return _GATE_MET if say_gates(hold_against(PlannedGates(gates=gates, baseline=baseline), now)) else 0

@@ -4,6 +4,7 @@ import re
 import shlex
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -129,7 +130,7 @@ def _split(values: Sequence[str]) -> tuple[str, ...]:
 @report_options
 def command(path: Path, **options: Any) -> int:
     """Scan PATH, a folder or a git checkout, and estimate what porting it to AMD GPUs costs."""
-    from portgauge.cli._gates import ask_gates, plan_gates
+    from portgauge.cli._gates import hold_against, plan_gates, say_gates
     from portgauge.cli._outputs import plan_outputs
 
     check_stdout(options)
@@ -138,12 +139,21 @@ def command(path: Path, **options: Any) -> int:
         raise UserError("--store says where --record writes; there is no --record")
     gates = plan_gates(options["fail_on"], options["baseline"])
     analysis = analyse_path(path, options)
+    asked, refused = None, None
+    try:
+        asked = hold_against(gates, analysis)
+        analysis = replace(analysis, acceptance=asked.acceptance)
+    except UserError as error:
+        # What was read is worth its reports all the same.
+        refused = error
     is_complete = deliver(analysis, planned, options)
     if options["record"]:
         from portgauge.cli._recording import record
 
         record(analysis, path, url=options["store"])
-    is_gate_met = ask_gates(gates, analysis)
+    if refused is not None:
+        raise refused
+    is_gate_met = asked is not None and say_gates(asked)
     if not is_complete:
         return 2
     if analysis.inventory.coverage.read_share * 100 < options["min_coverage"]:

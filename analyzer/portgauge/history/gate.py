@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 
 from portgauge.errors import UserError
 from portgauge.history.baseline import Against, Baseline, compare_with_baseline, needs_somebody
+from portgauge.model.acceptance import Acceptance, GateResult, SinceBaseline
 from portgauge.model.analysis import Analysis, VerdictWord
 from portgauge.model.base import value
 from portgauge.model.rule import Severity
@@ -107,6 +108,32 @@ class Gates:
                 "`portgauge baseline PATH FILE`"
             )
         return tuple(found)
+
+    def acceptance(self, answers: Sequence[GateAnswer]) -> Acceptance | None:
+        """Return what the scan was held against, for its reports; None when it was nothing."""
+        if self._baseline is None and not answers:
+            return None
+        return Acceptance(
+            since=self._since_baseline(),
+            gates=tuple(GateResult(gate=answer.gate.text, is_met=answer.is_met) for answer in answers),
+        )
+
+    def _since_baseline(self) -> SinceBaseline | None:
+        if self._baseline is None or self.against is None:
+            return None
+        target, mode = self._analysis.targets[0].id, self._analysis.settings.mode
+        state = self._baseline.state(target) if self._baseline.mode == mode.value else None
+        return SinceBaseline(
+            target=target,
+            accepted=len(self._baseline.accepted),
+            new=len(self._counted(target)),
+            gone=len(self.against.gone),
+            not_comparable=len(self.against.not_comparable),
+            hours_before=state.hours_p50 if state is not None else None,
+            # As many digits as a baseline keeps.
+            hours_now=round(self._analysis.estimate(target=target, mode=mode).total.p50, 2),
+            is_other_rulebook=self._is_other_rulebook,
+        )
 
     def ask(self, gate: Gate) -> GateAnswer:
         """Return whether a gate is met.

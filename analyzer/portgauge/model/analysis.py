@@ -4,6 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from pathlib import PurePosixPath
 
+from portgauge.model.acceptance import Acceptance
 from portgauge.model.base import value
 from portgauge.model.component import Component, Edge, LibraryUse, Reading, SourceFile, Standing
 from portgauge.model.estimate import AccuracyFigure, AgentEffort, BlockerOption, Estimate, EstimateLine, Hours
@@ -261,6 +262,8 @@ class Analysis:
     """What the user asked to leave out; everything here is without it. None when the whole is analysed."""
     what_ifs: tuple[WhatIf, ...] = ()
     """What would be otherwise with something else asked for, one difference each, in the order asked for."""
+    acceptance: Acceptance | None = None
+    """What the scan was held against; None when nothing was."""
 
     def estimate(self, *, target: str, mode: Mode, component: str | None = None) -> Estimate:
         """Return one estimate.

@@ -15,6 +15,7 @@ from portgauge.model.estimate import EstimateLine
 from portgauge.model.library_status import LIBRARY_STATUS_WORDS
 from portgauge.model.rule import Category
 from portgauge.reporting import sentences
+from portgauge.reporting.acceptance_words import TREND, acceptance_sentences
 from portgauge.reporting.arithmetic import walks
 from portgauge.reporting.graph_drawing import svg
 from portgauge.reporting.graph_formats import measure_sentences
@@ -49,11 +50,12 @@ SECTIONS = (
     ("plan", "Work packages"),
     ("method", "Method and limits"),
     ("coverage", "What was read"),
+    ("change", "Change"),
     ("words", "Words"),
 )
 
 
-SECTIONS_WITHOUT_WORK = ("verdict", "method", "coverage", "words")
+SECTIONS_WITHOUT_WORK = ("verdict", "method", "coverage", "change", "words")
 """What is left to say when there is nothing to port."""
 
 
@@ -98,6 +100,7 @@ def render(analysis: Analysis) -> bytes:
             library_uses={use.name: use for use in uses},
             unjudged_libraries=[use for use in uses if use.name not in judged_libraries],
             settings_rows=settings_rows(analysis.settings),
+            change={"sentences": acceptance_sentences(analysis.acceptance), "trend": TREND},
         )
     )
     return (page + "\n").encode("utf-8")

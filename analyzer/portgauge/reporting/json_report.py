@@ -15,6 +15,7 @@ from portgauge.model.rounded import rounded_float
 from portgauge.model.rule import Mode, RuleNote, Source
 from portgauge.planning.measures import measure
 from portgauge.planning.parts import parts_of
+from portgauge.reporting.acceptance_words import acceptance_object
 from portgauge.reporting.age import age_warning
 from portgauge.reporting.arithmetic import walks
 from portgauge.reporting.json_arithmetic import driver_object, walk_object
@@ -130,6 +131,7 @@ def analysis_object(analysis: Analysis) -> dict[str, Json]:
         "routes": [route_object(route) for route in analysis.routes],
         "what_if": what_if_object(analysis.what_if) if analysis.what_if else None,
         "what_ifs": [what_if_object(each) for each in analysis.what_ifs],
+        "acceptance": acceptance_object(analysis.acceptance),
         "plan": plan_objects(analysis),
         "not_in_this_number": [{"cost": each.cost, "seen": each.seen} for each in summary.not_in_this_number],
         "accuracy": [

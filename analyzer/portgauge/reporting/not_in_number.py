@@ -39,7 +39,7 @@ def not_in_this_number(analysis: Analysis) -> tuple[OutsideCost, ...]:
     experience = "has" if analysis.settings.experience == "expert" else "has not"
     absent = absent_submodules(inventory)
     found = (
-        ("code that is not there", sentences.absent(absent) if absent else "every submodule has its code"),
+        ("code that is not there", sentences.absent(absent) if absent else "no submodule lacks its code"),
         ("AMD hardware or cloud hours", f"one machine for each GPU asked for: {targets}"),
         ("CI runners", f"{counted(len(workflows), 'CI file')} found"),
         ("training", f"the team {experience} ported to HIP before, as assumed"),

@@ -16,6 +16,7 @@ from portgauge.errors import InstallationError
 from portgauge.model.analysis import Analysis
 from portgauge.model.base import value
 from portgauge.reporting import sentences
+from portgauge.reporting.acceptance_words import acceptance_sentences, gates_words
 from portgauge.reporting.formats import PdfAnnex
 from portgauge.reporting.graph_drawing import svg
 from portgauge.reporting.graph_formats import measure_sentences
@@ -160,9 +161,19 @@ def document(analysis: Analysis, summary: Summary, *, pages: Sequence[Page], ann
             shown_what_ifs=next((p.room.what_ifs for p in pages if p.template == SECOND_PAGE), 0),
             graph_sentences=measure_sentences(view.measures) if view else (),
             graph_address=f"data:image/svg+xml;base64,{b64encode(svg(view).encode()).decode('ascii')}" if view else "",
+            change=_change(analysis),
             created=analysis.analysed_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
         )
     )
+
+
+def _change(analysis: Analysis) -> str:
+    """Return what changed since the baseline, in few words: half a column holds it."""
+    held = analysis.acceptance
+    gates = gates_words(held)
+    if held is None or held.since is None:
+        return f"Held against none (scan --baseline). {gates}".rstrip()
+    return " ".join((*acceptance_sentences(held), gates)).rstrip()
 
 
 def annex_findings(summary: Summary, annex: PdfAnnex) -> tuple[JudgedSite, ...]:

@@ -110,9 +110,6 @@ SEEN_AS_WORDS = {
 RULES_CHANGED_SHORT = "rules changed since"
 """Stands beside a figure that was measured with other rules; its note says it in a sentence."""
 
-NOT_COMPUTED = (("trend", "what changed since an earlier analysis"),)
-"""Stages that this version does not have. Their absence says nothing about the code."""
-
 HOW_TO_READ = (
     "Hours are person-hours of an engineer who has ported to HIP before, without waiting for builds or machines.",
     "P50: half of such ports take less. P90: nine in ten take less.",
