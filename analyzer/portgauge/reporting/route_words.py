@@ -65,12 +65,14 @@ def decides(route: RouteEstimate) -> str:
 
 
 def routes_sentences(rows: Sequence[RouteRow]) -> list[str]:
-    """Return what a terminal says: the three cheapest over three years, then what is possible and what excluded."""
+    """Return what a terminal says: the cheapest over three years, then what is possible and what excluded."""
     priced = [row for row in rows if row.route.status is RouteStatus.PRICED]
     said = []
     if priced:
-        named = "; ".join(f"{row.route.title}: {row.hours}, with three years {row.three_years}" for row in priced[:3])
-        more = f"; and {len(priced) - 3} more" if len(priced) > 3 else ""
+        # Those that cost the same as the third, as far as the figures go, are named beside it.
+        shown = [row for number, row in enumerate(priced) if number < 3 or row.three_years == priced[2].three_years]
+        named = "; ".join(f"{row.route.title}: {row.hours}, with three years {row.three_years}" for row in shown)
+        more = f"; and {len(priced) - len(shown)} more" if len(priced) > len(shown) else ""
         said.append(f"Ways out, P50: {named}{more}.")
     short = [row.route.title for row in rows if row.route.status is RouteStatus.NOT_RECOMMENDED]
     if short:

@@ -110,6 +110,18 @@ def test_where_no_history_tells_the_basis_of_the_upkeep_says_so(rulebook: Rulebo
     assert "no history of a year was found" in compared(analysed(), rulebook, ways)["hipify"].upkeep_basis
 
 
+def test_a_build_that_converts_pays_no_rename_and_a_larger_build(rulebook: Rulebook, ways: Ways) -> None:
+    lines = [
+        make_line(hours=make_hours(4, 9), effort_class="api-rename"),
+        make_line(hours=make_hours(8, 20), effort_class="build-system"),
+    ]
+    found = compared(analysed(estimates=make_estimates(lines)), rulebook, ways)["hipify-in-build"]
+
+    assert found.status is RouteStatus.PRICED
+    assert found.hours is not None
+    assert found.hours.p50 == pytest.approx(12)
+
+
 def test_pytorch_converts_only_what_is_built_as_its_extension(rulebook: Rulebook, ways: Ways) -> None:
     without = compared(analysed(), rulebook, ways)["torch-hipify"]
     extension = make_site("build/cuda-extension", path="setup.py", line=9, match="CUDAExtension(")
