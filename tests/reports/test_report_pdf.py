@@ -161,3 +161,15 @@ def test_the_list_of_formats_is_cheap_to_import() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert done.stdout.strip() == "[]"
+
+
+def test_a_decision_without_room_is_named_with_its_price() -> None:
+    blockers = (make_blocker("optix", title="First"), make_blocker("tensorrt", title="Second decision"))
+    example = make_example()
+    stuck = replace(example, verdicts=tuple(replace(verdict, blockers=blockers) for verdict in example.verdicts))
+    page = pdf_report.Page(template=pdf_report.FIRST_PAGE, room=pdf_report.TIGHTEST)
+
+    html = pdf_report.document(stuck, summarise(stuck), pages=(page,), annex="none")
+
+    priced = next(option for option in blockers[1].options if option.hours)
+    assert f"and 1 more decision: Second decision ({priced.title}: about " in html
