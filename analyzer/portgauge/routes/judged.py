@@ -8,7 +8,7 @@ from portgauge.model.base import value
 from portgauge.model.finding import Site
 from portgauge.model.route import RouteEstimate, RouteEvidence, RouteStatus
 from portgauge.rulebook.route_comparison import JudgedRoute, Ways
-from portgauge.rulebook.routes import RouteTable
+from portgauge.rulebook.routes import RouteAnswer, RouteTable
 
 _SHOWN = 5
 _PTX = "ptx"
@@ -58,11 +58,18 @@ def judge_route(route: JudgedRoute, analysis: Analysis, names: tuple[UsedName, .
     """Return whether a route is possible for this code on the headline target, and what decides."""
     table = ways.tables.get(route.table)
     missing = tuple(used for used in names if table is not None and _is_closed(table, used, route.closed_by))
-    unknown = sum(1 for used in names if table is not None and not table.find(used.name, table=used.table))
+    unknown = sum(1 for used in names if table is not None and not _answers(table, used))
     places = _places(analysis.inventory, route.rules)
     evidence = [used.evidence() for used in missing] + list(places)
     reasons = [each for each in (_lanes(route, analysis), route.closed_words) if each]
-    closing = [used for used in missing if route.closes == "every" or (route.closes == _PTX and used.is_instruction)]
+    # An instruction that a single expression replaces is written by hand, as a call is.
+    decisive = {f.site.fingerprint for f in analysis.findings_for(analysis.targets[0].id) if f.blocker}
+    closing = [
+        used
+        for used in missing
+        if route.closes == "every"
+        or (route.closes == _PTX and used.is_instruction and any(s.fingerprint in decisive for s in used.places))
+    ]
     if closing:
         reasons.append(f"{_counted(len(closing), 'name')} {_verb(closing)} not work there")
     if places and route.closes != "never":
@@ -89,9 +96,18 @@ def judge_route(route: JudgedRoute, analysis: Analysis, names: tuple[UsedName, .
     )
 
 
+def _answers(table: RouteTable, used: UsedName) -> tuple[RouteAnswer, ...]:
+    """Return what a table says of a name; of an instruction, what it says of most of it: ``mma`` of ``mma.sync.m8``."""
+    parts = used.name.split(".") if used.is_instruction else [used.name]
+    for count in range(len(parts), 0, -1):
+        if answers := table.find(".".join(parts[:count]), table=used.table):
+            return answers
+    return ()
+
+
 def _is_closed(table: RouteTable, used: UsedName, closed_by: frozenset[str]) -> bool:
     """Return whether every answer of a table says that a name does not work; no answer is no "no"."""
-    answers = table.find(used.name, table=used.table)
+    answers = _answers(table, used)
     return bool(answers) and all(answer.status in closed_by for answer in answers)
 
 

@@ -110,6 +110,16 @@ def test_where_no_history_tells_the_basis_of_the_upkeep_says_so(rulebook: Rulebo
     assert "no history of a year was found" in compared(analysed(), rulebook, ways)["hipify"].upkeep_basis
 
 
+def test_an_instruction_with_its_types_closes_a_way_as_its_name_does(rulebook: Rulebook, ways: Ways) -> None:
+    opcode = "mma.sync.aligned.m16n8k16.row.col.f32.f16.f16.f32"
+    places = (ptx(opcode, 4), ptx("mov.b32", 5))
+    findings = tuple(make_finding(site=place, blocker="ptx-mma") for place in places)
+    found = compared(analysed(*places, findings=findings), rulebook, ways)["sycl"]
+
+    assert found.status is RouteStatus.EXCLUDED
+    assert [(each.text, each.line) for each in found.evidence] == [(opcode, 4)]
+
+
 def test_a_build_that_converts_pays_no_rename_and_a_larger_build(rulebook: Rulebook, ways: Ways) -> None:
     lines = [
         make_line(hours=make_hours(4, 9), effort_class="api-rename"),
@@ -164,7 +174,11 @@ def test_an_instruction_closes_sycl_and_a_call_does_not(rulebook: Rulebook, ways
     opcode = next(row[0] for row in table.rows if row[1] == "ptx" and row[2] == "no" and "*" not in row[0])
 
     assert compared(analysed(api(call, 4)), rulebook, ways)["sycl"].status is RouteStatus.POSSIBLE
-    assert compared(analysed(ptx(opcode, 4)), rulebook, ways)["sycl"].status is RouteStatus.EXCLUDED
+    place = ptx(opcode, 4)
+    blocking = (make_finding(site=place, blocker="ptx-mma"),)
+
+    assert compared(analysed(place, findings=blocking), rulebook, ways)["sycl"].status is RouteStatus.EXCLUDED
+    assert compared(analysed(place), rulebook, ways)["sycl"].status is RouteStatus.POSSIBLE
 
 
 def test_a_way_with_32_lanes_is_closed_on_a_gpu_with_64(rulebook: Rulebook, ways: Ways) -> None:
