@@ -95,6 +95,8 @@ class PlainKind(StrEnum):
     """A name in no table that looks like CUDA's: any definition in the codebase shows that it is its own."""
     CALLABLE = "callable"
     """A function or builtin variable: a local variable of that name elsewhere is another thing."""
+    NAMESPACE = "namespace"
+    """A library's namespace: the codebase's own where it is defined and no header of the library is included."""
     OTHER = "other"
 
 
@@ -150,8 +152,11 @@ def own_sites(facts: Sequence[FileFacts]) -> tuple[Site, ...]:
     defined = frozenset(name for found in facts for name in found.defined)
     anywhere = defined.union(*(found.defined_inside for found in facts))
     marks = frozenset(name for found in facts for name in found.device_macros)
+    included = frozenset(site.rule_id for found in facts for site in found.sites if site.fact("seen_as") == "include")
 
-    def is_own(plain: PlainName, found: FileFacts) -> bool:
+    def is_own(plain: PlainName, found: FileFacts, site: Site) -> bool:
+        if plain.kind is PlainKind.NAMESPACE:
+            return plain.name in defined and site.rule_id not in included
         if plain.needs_mark and marks.isdisjoint(plain.needs_mark):
             return True
         if plain.kind is PlainKind.UNKNOWN:
@@ -160,6 +165,6 @@ def own_sites(facts: Sequence[FileFacts]) -> tuple[Site, ...]:
 
     sites: list[Site] = []
     for found in facts:
-        own = {index for plain, index in found.plain_sites if is_own(plain, found)}
+        own = {index for plain, index in found.plain_sites if is_own(plain, found, found.sites[index])}
         sites += [site for index, site in enumerate(found.sites) if index not in own]
     return tuple(sites)

@@ -245,6 +245,8 @@ class TreeMatcher:
 
     def _namespace(self, leaf: Node, name: str, function: Function | None) -> None:
         parent = leaf.parent
+        if parent is not None and parent.type == "namespace_definition":
+            self.scan.defined.add(name)
         if parent is None or parent.type not in ("qualified_identifier", "using_declaration"):
             return
         if parent.type == "qualified_identifier" and parent.child_by_field_name("scope") != leaf:
@@ -258,6 +260,8 @@ class TreeMatcher:
             confidence=self.finder.confidence(leaf.start_byte, Confidence.HIGH),
             function=function,
             facts={"name": name},
+            plain_name=name,
+            plain_kind=PlainKind.NAMESPACE,
         )
 
     def _asm(self) -> None:

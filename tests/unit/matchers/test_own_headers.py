@@ -23,3 +23,17 @@ def test_a_file_that_is_called_as_a_header_of_cuda_does_not_hide_it(take: Callab
     inventory = take({"a.cu": "#include <cuda.h>\n__global__ void k() {}\n", "other/cuda.h": "#pragma once\nint a;\n"})
 
     assert rules_at_line_one(inventory) == {"driver/cuda.h"}
+
+
+def test_a_namespace_that_the_codebase_defines_is_its_own_unless_it_includes_the_library(
+    take: Callable[..., Inventory],
+) -> None:
+    stand_in = {"types.h": "#include <cuda_runtime.h>\nnamespace nvinfer1 { enum class DataType { kHALF }; }\n"}
+    code = "__global__ void k() {}\nauto kind = nvinfer1::DataType::kHALF;\n"
+
+    def places(files: dict[str, str]) -> list[int]:
+        return [site.location.line for site in take(files).sites if site.rule_id == "library/tensorrt"]
+
+    assert places({"a.cu": code}) == [2]
+    assert places({"a.cu": code, **stand_in}) == []
+    assert places({"a.cu": "#include <NvInfer.h>\n" + code, **stand_in}) == [1, 3]
