@@ -162,8 +162,9 @@ def _lines_table(scores: LineScores, every: LineScores) -> str:
         f"\nBeside that, {sum(p.mechanical_flagged_as_work for p in scores.programs):,} mechanical lines carry a "
         "finding that is not automatic; they are not counted as wrong above.\n"
         f"Of the {scores.residual.wrong:,} lines wrongly flagged as work, {left:,} compile on AMD as they stand by the "
-        "findings themselves: the port left a hazard as it is. That is no proof that it is harmless; 50 such lines "
-        "were read one by one ([READING.md](READING.md)), and most of those findings were true.\n"
+        "findings themselves: the port left a hazard as it is. That is no proof that it is harmless; of 50 lines "
+        "that a port left alone and that were read one by one, [READING.md](READING.md) says how many findings were "
+        "true.\n"
     )
     return table(head, rows) + note
 
