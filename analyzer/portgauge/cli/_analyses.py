@@ -3,13 +3,16 @@
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from portgauge.cli import scan
 from portgauge.errors import UserError
-from portgauge.model.analysis import Analysis
+
+if TYPE_CHECKING:
+    # Only for types: every command's help would wait for the model.
+    from portgauge.model.analysis import Analysis
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 _NOT_SHARED = frozenset(
@@ -47,7 +50,7 @@ def analysis_options(function: _Command) -> _Command:
     return function
 
 
-def analysis_of(path: Path, options: dict[str, Any]) -> Analysis:
+def analysis_of(path: Path, options: dict[str, Any]) -> "Analysis":
     """Return the analysis of a folder or git checkout, or the one that a scan saved as JSON.
 
     Raises:
@@ -58,7 +61,7 @@ def analysis_of(path: Path, options: dict[str, Any]) -> Analysis:
     return scan.analyse_path(path, {"quiet": False, **options})
 
 
-def _saved(path: Path) -> Analysis:
+def _saved(path: Path) -> "Analysis":
     from portgauge.reporting.json_loading import load_analysis
 
     context = click.get_current_context()

@@ -5,13 +5,17 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from portgauge.errors import InstallationError, UserError
-from portgauge.model.analysis import Analysis
 from portgauge.model.base import value
 from portgauge.reporting.formats import FORMATS, Format, RenderOptions
+
+if TYPE_CHECKING:
+    # Only for types: every command's help would wait for the model.
+    from portgauge.model.analysis import Analysis
 
 
 @value
@@ -70,7 +74,7 @@ def complain(sentence: str) -> None:
     click.echo(f"{name}: {sentence}", err=True)
 
 
-def write_outputs(planned: Sequence[Output], analysis: Analysis, options: RenderOptions) -> bool:
+def write_outputs(planned: Sequence[Output], analysis: "Analysis", options: RenderOptions) -> bool:
     """Write every report; one that fails is named on stderr and the others are still written.
 
     Returns:

@@ -3,14 +3,17 @@
 import os
 import sys
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from portgauge.cli._outputs import Output, complain, write_outputs
 from portgauge.errors import UserError
-from portgauge.model.analysis import Analysis
 from portgauge.reporting.formats import FORMATS, RenderOptions
+
+if TYPE_CHECKING:
+    # Only for types: every command's help would wait for the model.
+    from portgauge.model.analysis import Analysis
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 SUFFIXES = " ".join(known.suffix for known in FORMATS.values())
@@ -83,7 +86,7 @@ def check_stdout(options: dict[str, Any]) -> None:
         raise UserError("--explain-estimate prints on stdout, and so does `-o -`; give one of them")
 
 
-def deliver(analysis: Analysis, planned: Sequence[Output], options: dict[str, Any]) -> bool:
+def deliver(analysis: "Analysis", planned: Sequence[Output], options: dict[str, Any]) -> bool:
     """Write every report, and print the summary or the arithmetic of a component.
 
     Raises:
@@ -103,7 +106,7 @@ def deliver(analysis: Analysis, planned: Sequence[Output], options: dict[str, An
     return is_complete and len(planned) == len(options["outputs"])
 
 
-def _shown(analysis: Analysis, options: dict[str, Any]) -> Analysis:
+def _shown(analysis: "Analysis", options: dict[str, Any]) -> "Analysis":
     """Return the analysis with what the user wants to keep taken out."""
     if options["redact"]:
         import secrets
@@ -122,7 +125,7 @@ def _shown(analysis: Analysis, options: dict[str, Any]) -> Analysis:
     return analysis
 
 
-def _explained(analysis: Analysis, component: str | None) -> str:
+def _explained(analysis: "Analysis", component: str | None) -> str:
     """Return the arithmetic of a component, before any report is written; empty when nobody asked."""
     if component is None:
         return ""
@@ -131,7 +134,7 @@ def _explained(analysis: Analysis, component: str | None) -> str:
     return arithmetic_text(analysis, component)
 
 
-def _print_summary(analysis: Analysis, *, color: str) -> None:
+def _print_summary(analysis: "Analysis", *, color: str) -> None:
     from portgauge.reporting.terminal_report import print_summary
 
     is_colored = color == "always" or (color == "auto" and sys.stdout.isatty() and not os.environ.get("NO_COLOR"))

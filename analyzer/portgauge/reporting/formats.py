@@ -4,10 +4,13 @@ Cheap to import: a renderer is imported when it is called.
 """
 
 from collections.abc import Callable
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from portgauge.model.analysis import Analysis
 from portgauge.model.base import value
+
+if TYPE_CHECKING:
+    # Only for types: every command's help would wait for the model.
+    from portgauge.model.analysis import Analysis
 
 PdfAnnex = Literal["none", "short", "full"]
 
@@ -22,7 +25,7 @@ class RenderOptions:
     """Show what needs nobody in SARIF, annotations and comments too."""
 
 
-Renderer = Callable[[Analysis, RenderOptions], bytes]
+Renderer = Callable[["Analysis", RenderOptions], bytes]
 
 
 @value
@@ -36,55 +39,55 @@ class Format:
     render: Renderer
 
 
-def _json(analysis: Analysis, options: RenderOptions) -> bytes:
+def _json(analysis: "Analysis", options: RenderOptions) -> bytes:
     from portgauge.reporting.json_report import render
 
     return render(analysis)
 
 
-def _jsonl(analysis: Analysis, options: RenderOptions) -> bytes:
+def _jsonl(analysis: "Analysis", options: RenderOptions) -> bytes:
     from portgauge.reporting.jsonl_report import render
 
     return render(analysis)
 
 
-def _html(analysis: Analysis, options: RenderOptions) -> bytes:
+def _html(analysis: "Analysis", options: RenderOptions) -> bytes:
     from portgauge.reporting.html_report import render
 
     return render(analysis)
 
 
-def _pdf(analysis: Analysis, options: RenderOptions) -> bytes:
+def _pdf(analysis: "Analysis", options: RenderOptions) -> bytes:
     from portgauge.reporting.pdf_report import render
 
     return render(analysis, annex=options.pdf_annex)
 
 
-def _sarif(analysis: Analysis, options: RenderOptions) -> bytes:
+def _sarif(analysis: "Analysis", options: RenderOptions) -> bytes:
     from portgauge.reporting.sarif_report import render
 
     return render(analysis, show_automatic=options.show_automatic)
 
 
-def _csv(analysis: Analysis, options: RenderOptions) -> bytes:
+def _csv(analysis: "Analysis", options: RenderOptions) -> bytes:
     from portgauge.reporting.csv_report import render
 
     return render(analysis)
 
 
-def _xlsx(analysis: Analysis, options: RenderOptions) -> bytes:
+def _xlsx(analysis: "Analysis", options: RenderOptions) -> bytes:
     from portgauge.reporting.xlsx_report import render
 
     return render(analysis)
 
 
-def _markdown(analysis: Analysis, options: RenderOptions) -> bytes:
+def _markdown(analysis: "Analysis", options: RenderOptions) -> bytes:
     from portgauge.reporting.markdown_report import render
 
     return render(analysis, show_automatic=options.show_automatic)
 
 
-def _annotations(analysis: Analysis, options: RenderOptions) -> bytes:
+def _annotations(analysis: "Analysis", options: RenderOptions) -> bytes:
     from portgauge.reporting.annotations_report import render
 
     return render(analysis, show_automatic=options.show_automatic)
