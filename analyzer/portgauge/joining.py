@@ -16,13 +16,15 @@ from portgauge.graph.inputs import (
     NamedLaunch,
     PassedKernel,
 )
-from portgauge.graph.launches import claimed_launches, with_launches
+from portgauge.graph.launches import claimed_launches, launch_edges, with_launches
+from portgauge.graph.memory import LastAnswer
 from portgauge.graph.optional import OptionalCode, Switches, optional_code
 from portgauge.matchers.build import BuildFacts, own_cmake_targets
 from portgauge.matchers.facts import Definition, FileFacts, own_sites
 from portgauge.matchers.libraries import without_own
 from portgauge.matchers.packages import OwnModules, confirmed, is_own_package
 from portgauge.model.analysis import Problem, Stage
+from portgauge.model.base import value
 from portgauge.model.component import Component, ComponentKind, Edge, SourceFile, Standing
 from portgauge.model.finding import Site
 from portgauge.model.kernel import Kernel
@@ -112,6 +114,35 @@ def kernels_of(
     )
     kernels, unclaimed = with_launches([k for found in ordered for k in found.kernels], launches, reach=reach)
     return with_device_calls(kernels, functions, reach=reach), unclaimed
+
+
+@value
+class UsedBetween:
+    """Who uses what of whom."""
+
+    kernels: tuple[Kernel, ...]
+    unclaimed: tuple[Location, ...]
+    edges: tuple[Edge, ...]
+    """Calls, then launches."""
+
+
+_last_uses: LastAnswer[tuple[object, ...], UsedBetween] = LastAnswer()
+
+
+def uses_between(ordered: Sequence[FileFacts], includes: tuple[Edge, ...]) -> UsedBetween:
+    """Return the kernels with their launches and what they call, and the edges of calls and launches."""
+    named = tuple(
+        (found.path, found.definitions, found.calls, found.kernels, found.launches, found.forwarders, found.passed)
+        for found in ordered
+    )
+
+    def work() -> UsedBetween:
+        reach, functions = Reach(includes), functions_of(ordered)
+        kernels, unclaimed = kernels_of(ordered, functions, reach=reach)
+        calls = calls_between(ordered, functions, reach=reach)
+        return UsedBetween(kernels=kernels, unclaimed=unclaimed, edges=(*calls, *launch_edges(kernels)))
+
+    return _last_uses.to((named, includes), work)
 
 
 def calls_between(

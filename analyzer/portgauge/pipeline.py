@@ -21,21 +21,17 @@ from portgauge.effort.upkeep import maintenance_hours
 from portgauge.errors import UserError
 from portgauge.graph.components import make_components
 from portgauge.graph.from_builds import units_from_python
-from portgauge.graph.includes import Reach
 from portgauge.graph.inputs import MappedComponent
-from portgauge.graph.launches import launch_edges
 from portgauge.graph.leaving_out import known_options, leave_out
 from portgauge.graph.optional import with_build_guards, with_options
 from portgauge.joining import (
-    calls_between,
-    functions_of,
     includes_between,
-    kernels_of,
     map_problems,
     optional_parts,
     sites_of,
     source_file,
     units_of,
+    uses_between,
 )
 from portgauge.judging.builds import price_one_build
 from portgauge.judging.ignores import apply_ignores, ignored_line
@@ -198,10 +194,8 @@ def inventory_of(
         known_paths=known,
     )
     includes = includes_between(facts, known)
-    ordered, reach = [facts[path] for path in sorted(facts)], Reach(includes)
-    functions = functions_of(ordered)
-    kernels, unclaimed = kernels_of(ordered, functions, reach=reach)
-    uses = (*calls_between(ordered, functions, reach=reach), *launch_edges(kernels))
+    ordered = [facts[path] for path in sorted(facts)]
+    used = uses_between(ordered, includes)
     units = units_of(builds, compiled)
     extensions = units_from_python(builds.python_builds, known_paths=known)
     components, component_edges = make_components(
@@ -209,7 +203,7 @@ def inventory_of(
         includes,
         units,
         extensions,
-        use_edges=uses,
+        use_edges=used.edges,
         component_map=component_map,
     )
     optional = optional_parts(files, facts, (*units, *extensions), includes, builds=builds, rulebook=rulebook)
@@ -220,11 +214,11 @@ def inventory_of(
         dirty=tree.dirty,
         files=with_options(files, optional),
         sites=sites,
-        kernels=kernels,
-        unclaimed_launches=unclaimed,
+        kernels=used.kernels,
+        unclaimed_launches=used.unclaimed,
         libraries=library_uses(sites, rulebook=rulebook),
         components=components,
-        edges=(*includes, *uses, *component_edges),
+        edges=(*includes, *used.edges, *component_edges),
         lines_changed_in_a_year=_changed_lines(tree, files),
         looked_for=rulebook.looked_for(),
         not_looked_for=rulebook.not_looked_for,
