@@ -10,11 +10,8 @@ from portgauge.graph.from_builds import units_from_cmake, units_from_make, units
 from portgauge.graph.includes import Reach, include_edges
 from portgauge.graph.inputs import (
     BuildUnit,
-    ForwardedLaunch,
     Function,
     MappedComponent,
-    NamedLaunch,
-    PassedKernel,
 )
 from portgauge.graph.launches import claimed_launches, launch_edges, with_launches
 from portgauge.graph.memory import LastAnswer
@@ -100,17 +97,9 @@ def kernels_of(
 ) -> tuple[tuple[Kernel, ...], tuple[Location, ...]]:
     """Return the kernels with their launches and what they call, and the launches that name none of them."""
     launches = claimed_launches(
-        [NamedLaunch(kernel=each.kernel, launch=each.launch) for found in ordered for each in found.launches],
-        [
-            ForwardedLaunch(name=each.name, argument=each.argument, launch=each.launch)
-            for found in ordered
-            for each in found.forwarders
-        ],
-        [
-            PassedKernel(callee=each.callee, argument=each.argument, kernel=each.kernel, location=each.location)
-            for found in ordered
-            for each in found.passed
-        ],
+        [launch for found in ordered for launch in found.launches],
+        [forwarder for found in ordered for forwarder in found.forwarders],
+        [passed for found in ordered for passed in found.passed],
     )
     kernels, unclaimed = with_launches([k for found in ordered for k in found.kernels], launches, reach=reach)
     return with_device_calls(kernels, functions, reach=reach), unclaimed

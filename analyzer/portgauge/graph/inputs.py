@@ -65,32 +65,52 @@ class Function(Protocol):
         """What it does with the wave."""
 
 
-@value
-class NamedLaunch:
-    """A launch and the kernel that it names; empty when it names none."""
+class NamedLaunch(Protocol):
+    """A launch and the kernel that it names."""
 
-    kernel: str
-    launch: KernelLaunch
+    @property
+    def kernel(self) -> str:
+        """The kernel that it names; empty when it names none."""
+
+    @property
+    def launch(self) -> KernelLaunch:
+        """Its place and configuration."""
 
 
-@value
-class ForwardedLaunch:
+class ForwardedLaunch(Protocol):
     """A launch, in a function or macro, of one of its arguments."""
 
-    name: str
-    """Of the function or macro."""
-    argument: int
-    launch: KernelLaunch
+    @property
+    def name(self) -> str:
+        """Of the function or macro that launches one of its arguments."""
+
+    @property
+    def argument(self) -> int:
+        """Which one, from 0."""
+
+    @property
+    def launch(self) -> KernelLaunch:
+        """Its place and configuration."""
 
 
-@value
-class PassedKernel:
+class PassedKernel(Protocol):
     """A name that may be a kernel's, as an argument of a call."""
 
-    callee: str
-    argument: int
-    kernel: str
-    location: Location
+    @property
+    def callee(self) -> str:
+        """What is called with a name that may be a kernel's."""
+
+    @property
+    def argument(self) -> int:
+        """Which argument the name is, from 0."""
+
+    @property
+    def kernel(self) -> str:
+        """The name."""
+
+    @property
+    def location(self) -> Location:
+        """Of the call."""
 
 
 class WrittenName(Protocol):

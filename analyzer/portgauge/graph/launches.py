@@ -14,29 +14,29 @@ from portgauge.model.location import Location
 
 def claimed_launches(
     launches: Iterable[NamedLaunch], forwarders: Iterable[ForwardedLaunch], passed: Iterable[PassedKernel]
-) -> tuple[NamedLaunch, ...]:
-    """Return the launches in place, and for each name given to a forwarder one where it is given.
+) -> tuple[tuple[str, KernelLaunch], ...]:
+    """Return the launches in place, and for each name given to a forwarder one where it is given; the name first.
 
     A forwarder that is given nothing launches something that no place names.
     """
     by_name: dict[tuple[str, int], list[ForwardedLaunch]] = defaultdict(list)
     for forwarder in forwarders:
         by_name[forwarder.name, forwarder.argument].append(forwarder)
-    found = list(launches)
+    found = [(each.kernel, each.launch) for each in launches]
     used: set[tuple[str, int]] = set()
     for each in passed:
         key = (each.callee, each.argument)
         if key in by_name:
             used.add(key)
-            found.append(NamedLaunch(kernel=each.kernel, launch=KernelLaunch(location=each.location, via=each.callee)))
+            found.append((each.kernel, KernelLaunch(location=each.location, via=each.callee)))
     for key, unused in by_name.items():
         if key not in used:
-            found += [NamedLaunch(kernel="", launch=forwarder.launch) for forwarder in unused]
+            found += [("", forwarder.launch) for forwarder in unused]
     return tuple(found)
 
 
 def with_launches(
-    kernels: Sequence[Kernel], launches: Iterable[NamedLaunch], *, reach: Reach
+    kernels: Sequence[Kernel], launches: Iterable[tuple[str, KernelLaunch]], *, reach: Reach
 ) -> tuple[tuple[Kernel, ...], tuple[Location, ...]]:
     """Return the kernels, each with the launches that name it, and the places of launches that name none of them.
 
@@ -44,8 +44,8 @@ def with_launches(
     includes, else all.
     """
     by_name: dict[str, list[KernelLaunch]] = defaultdict(list)
-    for launch in launches:
-        by_name[launch.kernel].append(launch.launch)
+    for name, launch in launches:
+        by_name[name].append(launch)
     homes: dict[str, set[PurePosixPath]] = defaultdict(set)
     for kernel in kernels:
         homes[_bare(kernel.name)].add(kernel.location.path)

@@ -15,7 +15,8 @@ from portgauge.parsing.cuda import ParsedFile
 from portgauge.parsing.lexer import names_only, without_comments
 
 _BRANCH = re.compile(rb"\b(?:if|for|while|case)\b|&&|\|\||\?")
-_ATOMIC = re.compile(rb"\batomic[A-Z]\w*(?=\s*\()")
+_ATOMICS = "atomics"
+"""The feature of kernels that shows atomic calls; it matches from their name on."""
 
 
 def kernels_of(
@@ -41,7 +42,9 @@ def kernels_of(
                 features=tuple(name for name, pattern in features.items() if pattern.search(text)),
                 complexity=_complexity(text),
                 wave=waves.dependence_of(function),
-                atomics=tuple(_atomics(parsed, function, partial(local_types, function), constants)),
+                atomics=tuple(
+                    _atomics(parsed, function, features[_ATOMICS], partial(local_types, function), constants)
+                ),
             )
         )
     return tuple(kernels)
@@ -55,12 +58,13 @@ def _complexity(text: bytes) -> int:
 def _atomics(
     parsed: ParsedFile,
     function: Function,
+    pattern: "re.Pattern[bytes]",
     local_types: Callable[[], LocalTypes | None],
     constants: Callable[[], FileConstants],
 ) -> Iterator[AtomicUse]:
     found: Counter[tuple[str, str, str]] = Counter()
-    for match in _ATOMIC.finditer(parsed.source.data, function.start, function.end):
-        leaf = parsed.leaf_at(match.start(), match.end())
+    for match in pattern.finditer(parsed.source.data, function.start, function.end):
+        leaf = parsed.leaf_at(match.start(), match.start() + 1)
         if leaf is None or leaf.type != "identifier":
             continue
         form = CallForm(leaf, parsed, constants=constants(), function=function, local_types=local_types)
