@@ -22,6 +22,7 @@ _ARGUMENT = re.compile(
 )
 """A kernel as an argument: a name, with its template arguments, its address, a cast to a pointer without type."""
 _MACRO_LAUNCH = re.compile(rb"([A-Za-z_]\w*)\s*(?:<[^<>;{}]{0,200}>\s*)?\)?\s*<<<(.{0,400}?)>>>", re.DOTALL)
+_LAST_NAME = re.compile(rb"([A-Za-z_]\w*)\s*$")
 _MACRO_PARAMETERS = re.compile(rb"[^,\s()]+")
 _SHOWN = 120
 """Characters kept of one part of a configuration."""
@@ -128,10 +129,7 @@ class LaunchReader:
         callees = {forwarder.name for forwarder in self.forwarders}
         if not own and not callees:
             return
-        given_to = rb"([A-Za-z_]\w*)\s*=\s*&?\s*(?:[A-Za-z_]\w*\s*::\s*)*(?:%s)\b" % b"|".join(
-            re.escape(name.encode()) for name in sorted(own)
-        )
-        variables = {name.decode() for name in re.findall(given_to, self._parsed.source.data)} if own else set()
+        variables = self._given_kernels() if own else frozenset()
         for call in self._parsed.captures.get("call", ()):
             callee, listed = call.child_by_field_name("function"), call.child_by_field_name("arguments")
             if callee is None or listed is None:
@@ -146,6 +144,16 @@ class LaunchReader:
                 place = self._parsed.source.location(call.start_byte, call.end_byte)
                 for kernel in self._meant(text, self._functions.at(call.start_byte), before=call.start_byte):
                     yield Passed(callee=name, argument=number, kernel=kernel, location=place)
+
+
+    def _given_kernels(self) -> frozenset[str]:
+        """Return the variables to which a kernel of the file is assigned by name."""
+        names = b"|".join(re.escape(name.encode()) for name in sorted(self._own))
+        data = self._parsed.source.data
+        # The search begins at a mark that is rare; a pattern that begins with any name would be tried at each of them.
+        given_to = re.compile(rb"=\s*&?\s*(?:[A-Za-z_]\w*\s*::\s*)*(?:%s)\b" % names)
+        found = (_LAST_NAME.search(data, max(0, match.start() - _SHOWN), match.start()) for match in given_to.finditer(data))
+        return frozenset(name[1].decode() for name in found if name is not None)
 
 
 _NAMING = frozenset(
