@@ -224,10 +224,14 @@ class LineScores:
             "residual-macro": interval(self.with_residual, lambda p: _mean([s.residual.recall for s in p])),
         }
 
-    def precision_but_left_as_is(self) -> float:
-        """Return the precision on residual lines when hazards that a port left are neither right nor wrong."""
-        counted = self.residual
-        wrong = counted.wrong - sum(program.left_as_is for program in self.programs)
+    @property
+    def left_as_is(self) -> int:
+        """Flagged lines that compile on AMD as they stand and that the port left alone."""
+        return sum(program.left_as_is for program in self.programs)
+
+    def precision_but_left_as_is(self, counted: Counted) -> float:
+        """Return the precision of one of the counts when hazards that a port left are neither right nor wrong."""
+        wrong = counted.wrong - self.left_as_is
         return counted.right / (counted.right + wrong) if counted.right + wrong else math.nan
 
     def without(self, program: str) -> "LineScores":

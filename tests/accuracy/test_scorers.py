@@ -133,7 +133,7 @@ def test_a_hazard_that_the_port_left_is_a_class_of_its_own() -> None:
 
     assert scores.residual == Counted(right=1, wrong=3, missed=0)
     assert scores.programs[0].left_as_is == 2
-    assert scores.precision_but_left_as_is() == pytest.approx(1 / 2)
+    assert scores.precision_but_left_as_is(scores.residual) == pytest.approx(1 / 2)
 
 
 def test_a_rule_is_wrong_on_a_line_that_the_port_left_alone_unless_the_line_is_blank() -> None:

@@ -145,14 +145,15 @@ class LaunchReader:
                 for kernel in self._meant(text, self._functions.at(call.start_byte), before=call.start_byte):
                     yield Passed(callee=name, argument=number, kernel=kernel, location=place)
 
-
     def _given_kernels(self) -> frozenset[str]:
         """Return the variables to which a kernel of the file is assigned by name."""
         names = b"|".join(re.escape(name.encode()) for name in sorted(self._own))
         data = self._parsed.source.data
         # The search begins at a mark that is rare; a pattern that begins with any name would be tried at each of them.
         given_to = re.compile(rb"=\s*&?\s*(?:[A-Za-z_]\w*\s*::\s*)*(?:%s)\b" % names)
-        found = (_LAST_NAME.search(data, max(0, match.start() - _SHOWN), match.start()) for match in given_to.finditer(data))
+        found = (
+            _LAST_NAME.search(data, max(0, match.start() - _SHOWN), match.start()) for match in given_to.finditer(data)
+        )
         return frozenset(name[1].decode() for name in found if name is not None)
 
 
