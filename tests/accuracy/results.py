@@ -21,7 +21,7 @@ The truth tables stand in `truth/`, the scorers beside them; a run without argum
 Shares are 0 to 1, intervals 95 %.
 All figures are in sample: the rules were written with these rows open.
 Pages of their own: [names against clang](NAMES.md), [inline PTX](PTX.md), [targets and links against
-CMake](GRAPH.md), [findings judged by reading](READING.md).
+CMake](GRAPH.md), [the first way out beside what happened](ROUTES.md), [findings judged by reading](READING.md).
 
 {summary}
 """

@@ -32,6 +32,9 @@ def price_route(route: PricedRoute, analysis: Analysis, *, effort: EffortModel, 
     places = _places(analysis, route.needs_rule)
     if route.needs_rule and not places:
         return _excluded(route.name, route.title, f"excluded because no {route.needs_words} was found", needs=needs)
+    closed = _closed_by_verdict(route, ways, word=analysis.verdict(analysis.targets[0].id).word)
+    if closed:
+        return _excluded(route.name, route.title, f"excluded because {closed}", needs=needs)
     lines = route_lines(route, analysis, effort=effort)
     grade = analysis.verdict(analysis.targets[0].id).grade
     upkeep = yearly(route.upkeep_share(grade), analysis, effort=effort, ways=ways)
@@ -54,6 +57,13 @@ def price_route(route: PricedRoute, analysis: Analysis, *, effort: EffortModel, 
         return priced
     reason = f"does not get past the decision about {', '.join(titles)}; the hours are those of the rest"
     return replace(priced, status=RouteStatus.NOT_RECOMMENDED, reason=reason)
+
+
+def _closed_by_verdict(route: PricedRoute, ways: Ways, *, word: VerdictWord) -> str:
+    """Return why the verdict closes a route; empty when it does not."""
+    if route.needs_verdict:
+        return "" if route.needs_verdict == word else f"no {route.needs_words} was found"
+    return next((other.closes_others for other in ways.priced if other.needs_verdict == word), "")
 
 
 def route_lines(route: PricedRoute, analysis: Analysis, *, effort: EffortModel) -> tuple[EstimateLine, ...]:

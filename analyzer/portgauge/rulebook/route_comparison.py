@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from portgauge.errors import RuleError
+from portgauge.model.analysis import VerdictWord
 from portgauge.model.base import value
 from portgauge.model.rule import Mode
 from portgauge.rulebook.routes import COMPARED_FILE, Route, RouteTable, read_routes
@@ -22,7 +23,9 @@ from portgauge.rulebook.yamlfile import (
 )
 
 _PRICED_KEYS: Mapping[str, Form] = {
-    **dict.fromkeys(("facts", "title", "mode", "needs_rule", "needs_words", "basis"), TEXT),
+    **dict.fromkeys(
+        ("facts", "title", "mode", "needs_rule", "needs_words", "needs_verdict", "closes_others", "basis"), TEXT
+    ),
     **dict.fromkeys(("once_per_name", "free", "gives", "excludes"), WORDS),
     "factors": MAPPING,
     "upkeep": MAPPING,
@@ -47,6 +50,10 @@ class PricedRoute:
     needs_rule: str
     """A rule whose places show that the route applies; empty when it always does."""
     needs_words: str
+    needs_verdict: str
+    """The verdict with which alone the route applies; empty when it applies with any."""
+    closes_others: str
+    """Why no other priced route applies where this one does; empty when they do."""
     once_per_name: frozenset[str]
     """Effort classes that cost once for each distinct name, at the minutes of the manual way of working."""
     free: frozenset[str]
@@ -162,6 +169,10 @@ def _priced(document: Document, name: str, raw: Any, facts: Mapping[str, Route],
         defects.add(document.origin(raw, "facts"), f"facts {raw['facts']!r} are not in routes.yaml")
     if raw["mode"] not in list(Mode):
         defects.add(document.origin(raw, "mode"), f"mode is {raw['mode']!r}; expected one of {', '.join(Mode)}")
+    if raw.get("needs_verdict") not in (None, *VerdictWord):
+        expected = ", ".join(VerdictWord)
+        found = raw["needs_verdict"]
+        defects.add(document.origin(raw, "needs_verdict"), f"needs_verdict is {found!r}; expected one of {expected}")
     if _ANY_GRADE not in raw["upkeep"]:
         defects.add(document.origin(raw, "upkeep"), f"upkeep has no {_ANY_GRADE!r} for all other grades")
     return PricedRoute(
@@ -171,6 +182,8 @@ def _priced(document: Document, name: str, raw: Any, facts: Mapping[str, Route],
         mode=Mode(raw["mode"]),
         needs_rule=str(raw.get("needs_rule") or ""),
         needs_words=str(raw.get("needs_words") or ""),
+        needs_verdict=str(raw.get("needs_verdict") or ""),
+        closes_others=str(raw.get("closes_others") or ""),
         once_per_name=frozenset(words(raw.get("once_per_name"))),
         free=frozenset(words(raw.get("free"))),
         factors={str(cost): float(factor) for cost, factor in (raw.get("factors") or {}).items()},

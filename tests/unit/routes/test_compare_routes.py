@@ -270,3 +270,18 @@ def test_a_defect_in_the_comparison_is_named(tmp_path: Path, old: str, new: str,
         load_ways(tmp_path)
 
     assert any(complaint in defect for defect in refused.value.defects), refused.value.defects
+
+
+def test_where_an_amd_path_is_there_it_is_kept_and_nothing_is_ported_again(rulebook: Rulebook, ways: Ways) -> None:
+    found = compared(analysed(verdicts=(make_verdict(word=VerdictWord.ALREADY),)), rulebook, ways)
+
+    assert next(iter(found)) == "existing-path"
+    assert {route.route for route in found.values() if route.status is RouteStatus.PRICED} == {"existing-path"}
+    assert "AMD path already" in found["hipify"].reason
+
+
+def test_without_an_amd_path_there_is_none_to_keep(rulebook: Rulebook, ways: Ways) -> None:
+    found = compared(analysed(), rulebook, ways)["existing-path"]
+
+    assert found.status is RouteStatus.EXCLUDED
+    assert found.reason == "excluded because no AMD path was found"
