@@ -15,14 +15,14 @@ from portgauge.graph.inputs import (
 )
 from portgauge.graph.launches import claimed_launches, launch_edges, with_launches
 from portgauge.graph.memory import LastAnswer
-from portgauge.graph.optional import OptionalCode, Switches, optional_code
+from portgauge.graph.optional import OptionalCode, Switches, optional_code, with_build_guards
 from portgauge.matchers.build import BuildFacts, own_cmake_targets
 from portgauge.matchers.facts import Definition, FileFacts, own_sites
-from portgauge.matchers.libraries import without_own
+from portgauge.matchers.libraries import library_uses, without_own
 from portgauge.matchers.packages import OwnModules, confirmed, is_own_package
 from portgauge.model.analysis import Problem, Stage
 from portgauge.model.base import value
-from portgauge.model.component import Component, ComponentKind, Edge, SourceFile, Standing
+from portgauge.model.component import Component, ComponentKind, Edge, LibraryUse, SourceFile, Standing
 from portgauge.model.finding import Site
 from portgauge.model.kernel import Kernel
 from portgauge.model.location import Location, path_of
@@ -156,21 +156,49 @@ def map_problems(component_map: Sequence[MappedComponent], components: Sequence[
     )
 
 
+@value
+class Sites:
+    """What the rules found in a codebase."""
+
+    all: tuple[Site, ...]
+    libraries: tuple[LibraryUse, ...]
+    """What they show."""
+
+
+_last_sites: LastAnswer[tuple[object, ...], Sites] = LastAnswer()
+
+
 def sites_of(
     ordered: Sequence[FileFacts],
     known: Sequence[PurePosixPath],
     *,
     includes: Sequence[Edge],
     builds: BuildFacts,
+    optional: OptionalCode,
     rulebook: Rulebook,
-) -> tuple[Site, ...]:
-    """Return the sites of all files but those of what the codebase is itself: its names, libraries and modules."""
-    own = OwnModules(known)
-    return without_own(
-        confirmed(own_sites(ordered), read_packages(rulebook.tables)),
-        own_includes=frozenset(place for edge in includes for place in edge.evidence),
-        is_own_package=lambda site: is_own_package(site, own, own.tops),
-        own_cmake=own_cmake_targets(builds),
-        tables=frozenset(name for name, table in rulebook.tables.items() if table.kind in ("library", "python")),
-        toolkit=frozenset(name for name, table in rulebook.tables.items() if table.kind == "api"),
+) -> Sites:
+    """Return the sites of all files but those of what the codebase is itself: its names, libraries and modules.
+
+    Around each stand the options of the build that it needs.
+    """
+    own_includes = frozenset(place for edge in includes for place in edge.evidence)
+    own_cmake = own_cmake_targets(builds)
+    found = tuple(
+        (each.path, each.sites, each.plain_sites, each.defined, each.defined_inside, each.device_macros)
+        for each in ordered
     )
+
+    def work() -> Sites:
+        own = OwnModules(known)
+        sites = without_own(
+            confirmed(own_sites(ordered), read_packages(rulebook.tables)),
+            own_includes=own_includes,
+            is_own_package=lambda site: is_own_package(site, own, own.tops),
+            own_cmake=own_cmake,
+            tables=frozenset(name for name, table in rulebook.tables.items() if table.kind in ("library", "python")),
+            toolkit=frozenset(name for name, table in rulebook.tables.items() if table.kind == "api"),
+        )
+        guarded = with_build_guards(sites, optional)
+        return Sites(all=guarded, libraries=library_uses(guarded, rulebook=rulebook))
+
+    return _last_sites.to((found, known, own_includes, own_cmake, optional, rulebook.digest), work)

@@ -23,7 +23,7 @@ from portgauge.graph.components import make_components
 from portgauge.graph.from_builds import units_from_python
 from portgauge.graph.inputs import MappedComponent
 from portgauge.graph.leaving_out import known_options, leave_out
-from portgauge.graph.optional import with_build_guards, with_options
+from portgauge.graph.optional import with_options
 from portgauge.joining import (
     includes_between,
     map_problems,
@@ -207,16 +207,16 @@ def inventory_of(
         component_map=component_map,
     )
     optional = optional_parts(files, facts, (*units, *extensions), includes, builds=builds, rulebook=rulebook)
-    sites = with_build_guards(sites_of(ordered, known, includes=includes, builds=builds, rulebook=rulebook), optional)
+    sites = sites_of(ordered, known, includes=includes, builds=builds, optional=optional, rulebook=rulebook)
     return Inventory(
         codebase=tree.codebase,
         revision=tree.revision,
         dirty=tree.dirty,
         files=with_options(files, optional),
-        sites=sites,
+        sites=sites.all,
         kernels=used.kernels,
         unclaimed_launches=used.unclaimed,
-        libraries=library_uses(sites, rulebook=rulebook),
+        libraries=sites.libraries,
         components=components,
         edges=(*includes, *used.edges, *component_edges),
         lines_changed_in_a_year=_changed_lines(tree, files),

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,9 @@ import pytest
 from gits import git
 from running import Command
 
+from portgauge import pipeline
 from portgauge.cli import _scanning, _walking
+from portgauge.graph import memory
 from portgauge.model.analysis import Analysis, Inventory
 from portgauge.pipeline import judge_inventory
 
@@ -75,7 +78,7 @@ def test_each_point_has_the_components_of_its_own_build_files(command: Command, 
     for day, name in ((1, "one"), (2, "two"), (3, "two")):
         (repository / "CMakeLists.txt").write_text(f"project(p LANGUAGES CXX CUDA)\nadd_library({name} a.cu)\n")
         (repository / "a.cu").write_text(CUDA * day)
-        commit(repository, f"2026-06-0{day}", "")
+        commit(repository, f"2026-06-{day:02d}", "")
 
     outcome = command("trend", repository, "--git", "main~2..main", "--every", "1", "-o", "-", "-f", "json")
 
@@ -128,6 +131,72 @@ def test_a_point_that_is_like_the_one_before_is_not_judged_again_and_shows_the_s
 
     assert (once, len(judged) - once) == (2, 4)
     assert quick == anew
+
+
+_REVISIONS: tuple[dict[str, str], ...] = (
+    {
+        "CMakeLists.txt": 'option(FAST "" ON)\nif(FAST)\nadd_library(fast fast.cu)\nendif()\n'
+        "add_library(base run.cu main.cpp)\n",
+        "fast.cu": '#include "run.h"\nvoid fast() { cudaDeviceReset(); run(); }\n',
+        "run.cu": '#include "run.h"\n__global__ void k(int *p) { *p = warpSize; }\nvoid run() { k<<<1, 32>>>(0); }\n',
+        "run.h": "void run();\n",
+        "main.cpp": '#include "run.h"\nint main() { run(); }\n',
+    },
+    {"main.cpp": '// a line more\n#include "run.h"\nint main() { run(); }\n'},
+    {"fast.cu": '#include "run.h"\n\nvoid fast() {\n cudaDeviceReset();\n run(); }\n'},
+    {"run.cu": '#include "run.h"\nvoid run() { k<<<1, 32>>>(0); }\n__global__ void k(int *p) { *p = warpSize; }\n'},
+    {"main.cpp": "int main() { return 0; }\n"},
+    {"fast.cu": '#include "other.h"\nvoid fast() { cudaDeviceReset(); run(); }\n', "other.h": "inline void run() {}\n"},
+    {"fast.cu": '#include "part.cuh"\nvoid fast() { part(); }\n', "part.cuh": "inline void part() { cudaFree(0); }\n"},
+    {"run.cu": '#include "run.h"\n#include "part.cuh"\nvoid run() { part(); cudaDeviceReset(); }\n'},
+    {"run.cu": '#include "run.h"\nvoid run() { cudaFree(0);\ncudaDeviceReset(); }\n'},
+    {
+        "CMakeLists.txt": 'option(FAST "" ON)\nadd_library(fast fast.cu)\n'
+        "if(FAST)\nadd_library(base run.cu main.cpp)\nendif()\n"
+    },
+    {"CMakeLists.txt": "add_library(fast fast.cu)\nadd_library(base run.cu main.cpp)\n"},
+    {"CMakeLists.txt": "add_library(fast run.cu)\nadd_library(base fast.cu main.cpp)\n"},
+    {"run.h": "void run();\ninline int cudaDeviceReset() { return 0; }\n"},
+    {"fast.cu": "#include <cublas_v2.h>\nvoid fast(cublasHandle_t h) { cublasCreate(&h); }\n"},
+    {"fast.cu": "", "run.cu": '#include "run.h"\n__global__ void k(int *p) {}\nvoid run() {}\n'},
+)
+"""What each revision writes; each takes away or moves something that the one before had."""
+
+
+def test_each_point_is_what_a_scan_of_that_revision_alone_finds(
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = tmp_path / "solver"
+    root.mkdir()
+    git(root, "init", "-q", "-b", "main")
+    for day, files in enumerate(_REVISIONS, start=1):
+        for name, text in files.items():
+            (root / name).write_text(text)
+        commit(root, f"2026-06-{day:02d}", "")
+    found: list[Inventory] = []
+
+    def inventory_of(*arguments: Any, **rest: Any) -> Inventory:
+        found.append(pipeline.inventory_of(*arguments, **rest))
+        return found[-1]
+
+    def answer(_: object, __: object, work: Callable[[], object]) -> object:
+        return work()
+
+    def answers(_: object, questions: dict[Any, Any], work: Callable[[Any, Any], object]) -> dict[Any, object]:
+        return {name: work(name, question) for name, question in questions.items()}
+
+    monkeypatch.setattr(_scanning, "inventory_of", inventory_of)
+    steps_of(command, root, "--git", "main", "--every", "1")
+    walked = {inventory.revision: inventory for inventory in found}
+    found.clear()
+    monkeypatch.setattr(memory.LastAnswer, "to", answer)
+    monkeypatch.setattr(memory.LastAnswers, "to", answers)
+    for back in reversed(range(len(_REVISIONS))):
+        steps_of(command, root, "--git", f"main~{back}..main~{back}")
+
+    alone = {inventory.revision: inventory for inventory in found}
+    assert len(walked) == len(_REVISIONS)
+    assert walked == alone
 
 
 def test_the_walk_leaves_the_work_tree_and_the_repository_as_they_were(command: Command, repository: Path) -> None:

@@ -77,9 +77,10 @@ class PayloadStore:
         self._has_written = True
 
     def trim(self) -> None:
-        """Delete the entries that were not used for longest, when this run wrote some and all are too many bytes."""
+        """Delete the entries that were not used for longest, when there are new ones and all are too many bytes."""
         if not self._has_written:
             return
+        self._has_written = False
         entries = sorted(self._entries(), reverse=True)
         if sum(byte_count for _, byte_count, _ in entries) <= self._max_bytes:
             return

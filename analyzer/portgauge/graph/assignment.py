@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 
 from portgauge.graph.folders import folder_names
 from portgauge.graph.inputs import BuildUnit, MappedComponent
+from portgauge.graph.memory import LastAnswer
 from portgauge.model.base import value
 from portgauge.model.component import ComponentKind, Edge, Reading, SourceFile, Standing
 
@@ -52,6 +53,22 @@ def assign_files(
 ) -> Assignment:
     """Return the group of each file that matters for a port: C family, CUDA and build files that are read."""
     relevant = {file.path: file for file in files if has_component(file)}
+    pairs = tuple((edge.source, edge.target) for edge in include_edges)
+    # Neither lines nor sizes count, so that most revisions of a history are alike.
+    looked_at = tuple((path, file.language, file.is_cuda, file.standing) for path, file in relevant.items())
+    question = (looked_at, pairs, tuple(units), tuple(component_map))
+    return _last_assignment.to(question, lambda: _assigned(relevant, pairs, units, component_map))
+
+
+_last_assignment: LastAnswer[tuple[object, ...], Assignment] = LastAnswer()
+
+
+def _assigned(
+    relevant: Mapping[PurePosixPath, SourceFile],
+    pairs: Iterable[tuple[str, str]],
+    units: Sequence[BuildUnit],
+    component_map: Sequence[MappedComponent],
+) -> Assignment:
     groups: dict[PurePosixPath, Group] = {}
     _assign_mapped(groups, relevant, component_map)
     _assign_sources(groups, relevant, units)
@@ -61,7 +78,7 @@ def assign_files(
         path: Group(key=f"folder:{name}", name=name, kind=ComponentKind.FOLDER)
         for path, name in folder_names(left, cuda_paths=cuda).items()
     }
-    includers = _includers(include_edges, relevant)
+    includers = _includers(pairs, relevant)
     for path in left:
         is_compiled = relevant[path].language in _C_FAMILY and path.suffix.lower() in COMPILED_SUFFIXES
         if is_compiled and path not in includers:
@@ -128,12 +145,12 @@ def _assign_sources(
 
 
 def _includers(
-    include_edges: Iterable[Edge], relevant: Mapping[PurePosixPath, SourceFile]
+    pairs: Iterable[tuple[str, str]], relevant: Mapping[PurePosixPath, SourceFile]
 ) -> Mapping[PurePosixPath, tuple[PurePosixPath, ...]]:
     by_text = {str(path): path for path in relevant}
     found: dict[PurePosixPath, set[PurePosixPath]] = defaultdict(set)
-    for edge in include_edges:
-        source, target = by_text.get(edge.source), by_text.get(edge.target)
+    for including, included in pairs:
+        source, target = by_text.get(including), by_text.get(included)
         if source is not None and target is not None:
             found[target].add(source)
     return {target: tuple(sorted(sources)) for target, sources in found.items()}

@@ -12,6 +12,7 @@ from pathlib import PurePosixPath
 from portgauge.graph.assignment import COMPILED_SUFFIXES
 from portgauge.graph.includes import Reach, nearest
 from portgauge.graph.inputs import CalledName, Function, WrittenName
+from portgauge.graph.memory import LastAnswer, LastAnswers
 from portgauge.model.component import Edge, EdgeKind
 
 _Home = tuple[PurePosixPath, Function]
@@ -82,6 +83,39 @@ class Homes:
         ]
 
 
+class Callers:
+    """Who calls whom in a codebase whose files define and include the same: most revisions do as the one before."""
+
+    def __init__(self, homes: Homes) -> None:
+        self._homes = homes
+        self._edges: LastAnswers[PurePosixPath, Sequence[CalledName], tuple[Edge, ...]] = LastAnswers()
+
+    def edges(self, calls: Mapping[PurePosixPath, Sequence[CalledName]]) -> tuple[Edge, ...]:
+        """Return one edge for each pair of files of which one calls a function that the other defines, sorted."""
+        found = self._edges.to(calls, self._edges_of)
+        return tuple(edge for source in sorted(found) for edge in found[source])
+
+    def _edges_of(self, source: PurePosixPath, calls: Sequence[CalledName]) -> tuple[Edge, ...]:
+        evidence: dict[PurePosixPath, set[int]] = defaultdict(set)
+        for call in calls:
+            target = self._homes.meant_by(call, source)
+            if target is not None and target != source:
+                evidence[target].update(call.lines)
+        return tuple(
+            Edge(
+                source=str(source),
+                target=str(target),
+                kind=EdgeKind.CALL,
+                evidence=tuple((source, line) for line in sorted(evidence[target])),
+            )
+            for target in sorted(evidence)
+        )
+
+
+_signatures: LastAnswers[PurePosixPath, Sequence[Function], tuple[object, ...]] = LastAnswers()
+_last_callers: LastAnswer[tuple[object, object], Callers] = LastAnswer()
+
+
 def call_edges(
     functions: Mapping[PurePosixPath, Sequence[Function]],
     calls: Mapping[PurePosixPath, Sequence[CalledName]],
@@ -89,22 +123,13 @@ def call_edges(
     reach: Reach,
 ) -> tuple[Edge, ...]:
     """Return one edge for each pair of files of which one calls a function that the other defines, sorted."""
-    homes = Homes(functions, reach=reach)
-    evidence: dict[tuple[PurePosixPath, PurePosixPath], set[int]] = defaultdict(set)
-    for source in sorted(calls):
-        for call in calls[source]:
-            target = homes.meant_by(call, source)
-            if target is not None and target != source:
-                evidence[source, target].update(call.lines)
-    return tuple(
-        Edge(
-            source=str(source),
-            target=str(target),
-            kind=EdgeKind.CALL,
-            evidence=tuple((source, line) for line in sorted(lines)),
-        )
-        for (source, target), lines in sorted(evidence.items())
-    )
+    shape = (_signatures.to(functions, _signature), reach.shape)
+    return _last_callers.to(shape, lambda: Callers(Homes(functions, reach=reach))).edges(calls)
+
+
+def _signature(path: PurePosixPath, functions: Sequence[Function]) -> tuple[object, ...]:
+    """Return all of a file's functions that decides whether a call means one of them."""
+    return tuple((each.name, each.scopes, each.is_member, each.is_hidden) for each in functions)
 
 
 def _fits(call: WrittenName, function: Function) -> bool:

@@ -6,6 +6,7 @@ from pathlib import PurePosixPath
 
 from portgauge.graph.assignment import Assignment, Group, assign_files, has_component, unit_group
 from portgauge.graph.inputs import BuildUnit, MappedComponent
+from portgauge.graph.memory import LastAnswer
 from portgauge.graph.variants import merge_variants
 from portgauge.model.component import Component, ComponentKind, Edge, EdgeKind, SourceFile
 
@@ -45,7 +46,14 @@ def make_components(
     assignment = assign_files(files, include_edges, units, component_map)
     evidence = _evidence(assignment, include_edges, units)
     _add_uses(evidence, assignment, use_edges)
-    return _condensed(assignment, evidence, {unit.key: unit.options for unit in units})
+    options = {unit.key: unit.options for unit in units}
+    question = (assignment, evidence, options)
+    return _last_condensed.to(question, lambda: _condensed(assignment, evidence, options))
+
+
+_last_condensed: LastAnswer[
+    tuple[Assignment, _Evidence, Mapping[str, tuple[str, ...]]], tuple[tuple[Component, ...], tuple[Edge, ...]]
+] = LastAnswer()
 
 
 def _evidence(assignment: Assignment, include_edges: Iterable[Edge], units: Sequence[BuildUnit]) -> _Evidence:

@@ -7,6 +7,7 @@ from functools import lru_cache
 from pathlib import PurePosixPath
 
 from portgauge.graph.inputs import IncludeLine
+from portgauge.graph.memory import LastAnswers
 from portgauge.model.component import Edge, EdgeKind
 from portgauge.model.location import path_of
 
@@ -33,24 +34,8 @@ def include_edges(
     without an edge: a wrong dependency is worse than a missing one.
     """
     known = _known_files(tuple(known_paths))
-    edges: list[Edge] = []
-    for source in sorted(includes):
-        lines: dict[PurePosixPath, set[int]] = defaultdict(set)
-        folder = source.parent
-        for include in includes[source]:
-            target = known.meant(include.text, folder, is_quoted=include.is_quoted)
-            if target is not None and target != source:
-                lines[target].add(include.line)
-        edges += (
-            Edge(
-                source=str(source),
-                target=str(target),
-                kind=EdgeKind.INCLUDE,
-                evidence=tuple((source, line) for line in sorted(lines[target])),
-            )
-            for target in sorted(lines)
-        )
-    return tuple(edges)
+    edges = known.edges.to(includes, known.edges_of)
+    return tuple(edge for source in sorted(edges) for edge in edges[source])
 
 
 class Reach:
@@ -65,6 +50,12 @@ class Reach:
                 first = (edge.evidence[0][1], path_of(edge.target))
                 self._first[path_of(edge.source)] = min(self._first.get(path_of(edge.source), first), first)
         self._found: dict[PurePosixPath, Mapping[PurePosixPath, int]] = {}
+        self._headers: dict[PurePosixPath, PurePosixPath | None] = {}
+
+    @property
+    def shape(self) -> object:
+        """Everything that answers depend on; two with an equal shape give the same."""
+        return self._direct, {source: target for source, (_, target) in self._first.items()}
 
     def of(self, source: PurePosixPath) -> Mapping[PurePosixPath, int]:
         """Return the reached files, each with the number of includes on the shortest way; worked out once a file."""
@@ -83,8 +74,10 @@ class Reach:
 
     def own_header(self, source: PurePosixPath) -> PurePosixPath | None:
         """Return the header that declares what a file defines: that of its name, else the first that it includes."""
-        named = [path for path in self._direct.get(source, ()) if path.stem == source.stem]
-        return named[0] if named else self._first.get(source, (0, None))[1]
+        if source not in self._headers:
+            named = [path for path in self._direct.get(source, ()) if path.stem == source.stem]
+            self._headers[source] = named[0] if named else self._first.get(source, (0, None))[1]
+        return self._headers[source]
 
 
 def nearest(candidates: Sequence[PurePosixPath], folder: PurePosixPath) -> PurePosixPath | None:
@@ -105,6 +98,25 @@ class _KnownFiles:
         for path in sorted(self._by_text.values()):
             self._by_name[path.name].append(path)
         self._meant: dict[tuple[str, PurePosixPath, bool], PurePosixPath | None] = {}
+        self.edges: LastAnswers[PurePosixPath, Sequence[IncludeLine], tuple[Edge, ...]] = LastAnswers()
+
+    def edges_of(self, source: PurePosixPath, includes: Sequence[IncludeLine]) -> tuple[Edge, ...]:
+        """Return one edge for each known file that the includes of another mean."""
+        lines: dict[PurePosixPath, set[int]] = defaultdict(set)
+        folder = source.parent
+        for include in includes:
+            target = self.meant(include.text, folder, is_quoted=include.is_quoted)
+            if target is not None and target != source:
+                lines[target].add(include.line)
+        return tuple(
+            Edge(
+                source=str(source),
+                target=str(target),
+                kind=EdgeKind.INCLUDE,
+                evidence=tuple((source, line) for line in sorted(lines[target])),
+            )
+            for target in sorted(lines)
+        )
 
     def meant(self, text: str, folder: PurePosixPath, *, is_quoted: bool) -> PurePosixPath | None:
         """Return the file that an include in a file of ``folder`` means, None when that is not known."""

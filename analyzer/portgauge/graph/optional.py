@@ -16,6 +16,7 @@ from pathlib import PurePosixPath
 from portgauge.graph.assignment import COMPILED_SUFFIXES
 from portgauge.graph.inputs import BuildUnit
 from portgauge.graph.leaving_out import is_off
+from portgauge.graph.memory import LastAnswer
 from portgauge.model.base import value
 from portgauge.model.component import Edge, SourceFile, Standing
 from portgauge.model.finding import Site
@@ -78,7 +79,9 @@ def optional_code(
         return OptionalCode(files={}, switches=switches)
     files = tuple(files)
     inclusion = _Inclusion(include_edges, include_guards, switches)
-    behind = _with_included(_compiled(units), files, inclusion)
+    compiled = _compiled(units)
+    question = (compiled, [(file.path, file.language) for file in files], inclusion.ways)
+    behind = _last_behind.to(question, lambda: _with_included(compiled, files, inclusion))
     whole = _switches_of_all(behind, files) | frozenset(filter(is_whole, switches.options))
     found = {path: tuple(sorted(options - whole)) for path, options in sorted(behind.items())}
     return OptionalCode(
@@ -99,6 +102,9 @@ def _compiled(units: Sequence[BuildUnit]) -> dict[PurePosixPath, frozenset[str]]
             options = behind.get(path, _NONE)
             found[path] = found[path] & options if path in found else options
     return found
+
+
+_last_behind: LastAnswer[tuple[object, ...], Mapping[PurePosixPath, frozenset[str]]] = LastAnswer()
 
 
 class _Inclusion:

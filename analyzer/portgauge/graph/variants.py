@@ -6,6 +6,7 @@ from itertools import combinations
 from pathlib import PurePosixPath
 
 from portgauge.graph.inputs import BuildUnit, UnitLink
+from portgauge.graph.memory import LastAnswer
 
 _SHARED = 0.5
 """Two units are variants when more than this share of the files of both together is in both; judgement."""
@@ -17,7 +18,14 @@ def merge_variants(units: Sequence[BuildUnit], known_paths: Collection[PurePosix
     The merged unit has the name of the variant that is declared around most of its files, then of
     the shortest name; links to any variant mean the merged one.
     """
-    known = frozenset(known_paths)
+    question = (tuple(units), frozenset(known_paths))
+    return _last_merged.to(question, lambda: _merged_variants(*question))
+
+
+_last_merged: LastAnswer[tuple[tuple[BuildUnit, ...], frozenset[PurePosixPath]], tuple[BuildUnit, ...]] = LastAnswer()
+
+
+def _merged_variants(units: Sequence[BuildUnit], known: frozenset[PurePosixPath]) -> tuple[BuildUnit, ...]:
     sources = {unit.key: frozenset(path for path in unit.sources if path in known) for unit in units}
     leaders = _leaders(units, sources)
     members: dict[str, list[BuildUnit]] = defaultdict(list)

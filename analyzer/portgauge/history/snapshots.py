@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import lru_cache
 
 from portgauge.history.baseline import needs_somebody
 from portgauge.model.analysis import Analysis, Settings
@@ -46,8 +47,13 @@ def snapshot_of(analysis: Analysis, *, label: str = "", committed_at: datetime |
 
 
 def _finding_keys(sites: Iterable[Site]) -> tuple[str, ...]:
-    keys = ("\0".join((site.rule_id, site.function or "", " ".join(site.match.split()))) for site in sites)
-    return tuple(sorted(hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:20] for key in keys))
+    return tuple(sorted(_finding_key(site.rule_id, site.function or "", site.match) for site in sites))
+
+
+@lru_cache(maxsize=100_000)
+def _finding_key(rule_id: str, function: str, match: str) -> str:
+    key = "\0".join((rule_id, function, " ".join(match.split())))
+    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:20]
 
 
 def _content_digest(files: Sequence[tuple[str, str]]) -> str:

@@ -132,7 +132,7 @@ class KeptFacts:
         self._common = f"{matching_digest(rulebook)} {reader_digest()}"
         self._digests: dict[str, str] = {}
         self._in_memory: dict[str, FileFacts] = {}
-        self._at_paths: dict[tuple[str, PurePosixPath], FileFacts] = {}
+        self._at_paths: dict[tuple[str, str, PurePosixPath, bool], FileFacts] = {}
 
     def content_digest(self, place: Place) -> str | None:
         """Return the sha256 of a file's bytes; None when it cannot be read or is too large to be."""
@@ -154,10 +154,11 @@ class KeptFacts:
         self, path: PurePosixPath, content_digest: str, *, language: str, with_calls: bool = False
     ) -> FileFacts | None:
         """Return what a file of this content and language holds, None when it was not read before in this way."""
-        key = self._key(content_digest, language, path, with_calls=with_calls)
-        placed = self._at_paths.get((key, path))
+        place = (content_digest, language, path, with_calls)
+        placed = self._at_paths.get(place)
         if placed is not None:
             return placed
+        key = self._key(content_digest, language, path, with_calls=with_calls)
         facts = self._in_memory.get(key)
         if facts is None and self._store is not None:
             payload = self._store.read(key)
@@ -167,7 +168,7 @@ class KeptFacts:
         if facts is None:
             return None
         # The same value each time: what is worked out from a file of one revision holds for the next.
-        return self._at_paths.setdefault((key, path), at_path(facts, path))
+        return self._at_paths.setdefault(place, at_path(facts, path))
 
     def keep(self, facts: FileFacts, *, language: str, with_calls: bool = False) -> None:
         """Keep what a file holds; what could not be read is tried again by the next run."""

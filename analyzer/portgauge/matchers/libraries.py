@@ -110,8 +110,12 @@ class _Seen:
 def library_uses(sites: Iterable[Site], *, rulebook: Rulebook) -> tuple[LibraryUse, ...]:
     """Return the libraries that the sites show, by name: one entry each, with every way in which it was seen."""
     seen: dict[str, _Seen] = {}
+    known: dict[tuple[object, ...], tuple[str, str, str]] = {}
     for site in sites:
-        name, symbol, way = _shown_by(site, rulebook)
+        key = (site.rule_id, site.facts)
+        if key not in known:
+            known[key] = _shown_by(site, rulebook)
+        name, symbol, way = known[key]
         library = rulebook.libraries.get(name)
         if library is not None and library.is_listed:
             seen.setdefault(name, _Seen()).add(site, symbol=symbol, way=way)

@@ -4,6 +4,7 @@ Parsing can neither be interrupted from within nor survive every input, so each 
 that stops its worker is tried once more alone, then read by the lexer only, then given up; a problem says so.
 """
 
+import gc
 import os
 import resource
 import socket
@@ -55,6 +56,8 @@ def serve(descriptor: int, rules_folder: str, own_rules: str, tool_version: str)
     own = Path(own_rules) if own_rules else None
     rules = CompiledRules(load_cached(Path(rules_folder), tool_version=tool_version, own=own))
     _ = rules.query
+    # The rules stay as they are: looking through them for circles with every file costs a twentieth of the time.
+    gc.freeze()
     resource.setrlimit(resource.RLIMIT_AS, (WORKER_MEMORY_BYTES, WORKER_MEMORY_BYTES))
     connection.send(("ready", 0, None))
     while True:
