@@ -8,6 +8,7 @@ from portgauge.errors import RuleError
 from portgauge.matchers.asm import PtxIndex
 from portgauge.matchers.shape_index import ShapeIndex
 from portgauge.matchers.signals import signals_by_format
+from portgauge.matchers.written import compiled_forms
 from portgauge.model.base import value
 from portgauge.model.rule import Confidence, Names, Rule, Shape, TextMarker, TreeQuery
 from portgauge.parsing.cuda import compile_structure
@@ -117,6 +118,7 @@ class CompiledRules:
         self.text_features = {
             name: re.compile(pattern.encode()) for name, pattern in rulebook.shapes.text_features.items()
         }
+        self.text_forms = compiled_forms(rulebook.shapes.text_forms)
         self.ptx = next((PtxIndex(table) for table in rulebook.tables.values() if table.kind == "ptx"), None)
         self.groups_of: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {}
         """Name to the groups that hold it, each with the scopes that must stand before the name."""
@@ -293,7 +295,7 @@ class CompiledRules:
                             self.member_anchors |= {name.encode() for name in names}
                         case "keywords":
                             self.keyword_anchors |= {name.encode() for name in names}
-                        case "constants" | "comments":
+                        case "constants" | "comments" | "text" | "functions":
                             pass
                         case _:
                             anchors |= names

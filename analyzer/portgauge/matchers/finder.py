@@ -66,7 +66,8 @@ class ShapeFinder:
             return Confidence.LOW if confidence is not Confidence.HIGH else Confidence.MEDIUM
         return confidence
 
-    def _add(self, match: ShapeMatch, *, function: Function | None, reached: Reached = lambda _: frozenset()) -> None:
+    def add(self, match: ShapeMatch, *, function: Function | None, reached: Reached = lambda _: frozenset()) -> None:
+        """Note a shape, with less confidence where the parser could not read its place."""
         self._scan.add_shape(
             match,
             base=0,
@@ -119,7 +120,7 @@ class ShapeFinder:
             if "divergent-call" in wanted[group] and function is not None and function.is_device:
                 matches += divergent_matches(leaf, parsed, group=group, returns=self._early_returns(function))
         for match in matches:
-            self._add(match, function=function)
+            self.add(match, function=function)
         if "call-form" in shapes:
             self._call_forms(leaf, name, [g for g in groups if "call-form" in wanted[g]], function)
         if "lane-loop" in shapes:
@@ -141,7 +142,7 @@ class ShapeFinder:
             return
         for group in groups:
             parts = LazyParts({**match.parts, "group": group}, {"wave": lambda: self._wave(function)})
-            self._add(ShapeMatch(shape=match.shape, start=match.start, end=match.end, parts=parts), function=function)
+            self.add(ShapeMatch(shape=match.shape, start=match.start, end=match.end, parts=parts), function=function)
 
     def _call_forms(self, leaf: Node, name: str, groups: Iterable[str], function: Function | None) -> None:
         form = self._form(leaf, function)
@@ -155,12 +156,12 @@ class ShapeFinder:
                 end=form.node.end_byte,
                 parts=form.parts(name, group),
             )
-            self._add(match, function=function, reached=self._reached(nodes, function))
+            self.add(match, function=function, reached=self._reached(nodes, function))
 
     def at_member(self, leaf: Node, *, function: Function | None) -> None:
         """Note the shape ``member`` at the name of a member."""
         for match in member(leaf, self._parsed):
-            self._add(match, function=function)
+            self.add(match, function=function)
 
     def at_keyword(self, leaf: Node, *, function: Function | None) -> None:
         """Note the shape ``keyword`` at a word of the language."""
@@ -168,9 +169,9 @@ class ShapeFinder:
         for match in keyword(leaf, self._parsed, constants=self._scan.constants, side=side):
             if isinstance(match.parts, LazyParts):
                 match.parts.add("wave", lambda: self._wave(function))
-            self._add(match, function=function)
+            self.add(match, function=function)
         for match in operator_definition(leaf, self._parsed, side=side):
-            self._add(match, function=function)
+            self.add(match, function=function)
 
     def captured(self) -> None:
         """Note the shapes that the query captured."""
@@ -186,7 +187,7 @@ class ShapeFinder:
             parts = shape_matchers.launch_parts(node, self._parsed, self._scan.constants)
             side = function.side if function else "host"
             match = ShapeMatch(shape="launch", start=call.start_byte, end=call.end_byte, parts={**parts, "side": side})
-            self._add(match, function=function)
+            self.add(match, function=function)
             self.launches.add(call, kernel=str(parts["kernel"]), configuration=given(node))
 
     def at_launch_call(self, leaf: Node, *, argument: int) -> None:
@@ -236,7 +237,7 @@ class ShapeFinder:
             "wave": lambda: self._wave(function),
             "counts": lambda: self._counts(function, other),
         }
-        self._add(
+        self.add(
             ShapeMatch(shape=shape, start=node.start_byte, end=node.end_byte, parts=LazyParts(known, readers)),
             function=function,
             reached=self._reached({other_side: other}, function),

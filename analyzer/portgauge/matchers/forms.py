@@ -11,6 +11,7 @@ from portgauge.matchers.constants import FileConstants
 from portgauge.matchers.functions import Function
 from portgauge.matchers.parts import LazyParts, Part
 from portgauge.matchers.shapes import LocalTypes, ShapeMatch
+from portgauge.matchers.sorts import first_bit
 from portgauge.parsing.cuda import ParsedFile
 from portgauge.parsing.tree import Node
 
@@ -20,6 +21,7 @@ _CAST_CALL = re.compile(r"(?:reinterpret|static)_cast\s*<([^<>]{1,80})>")
 _POINTER = re.compile(r"(?:(?:const|volatile)\s+)*([A-Za-z_][\w ]*?)\s*(?:(?:const|volatile)\s*)*\*")
 _COMPARISONS = frozenset({"==", "!=", "<", "<=", ">", ">="})
 _BYTES_PER_KIB = 1024
+_DECLARATIONS = frozenset({"declaration", "parameter_declaration"})
 _QUALIFIERS = frozenset({"type_qualifier", "storage_class_specifier"})
 _LOOPS = frozenset({"while_statement", "do_statement", "for_statement"})
 
@@ -128,6 +130,7 @@ class CallForm:
             "in_loop": self._in_loop,
             "loop_start": self.loop_start,
             "kib": self._kib,
+            "first_bit": lambda: self._first_bit(callee),
         }
         side = self._function.side if self._function else "host"
         known: dict[str, Part] = {"callee": callee, "group": group, "arguments": len(self.arguments), "side": side}
@@ -167,6 +170,11 @@ class CallForm:
 
     def _space(self) -> str | None:
         return self.pointed_at()[1] or "other"
+
+    def _first_bit(self, callee: str) -> Part | None:
+        types, keys = self._local_types(), self.argument("third")
+        keys_type = types.element_of(self._parsed.node_text(keys)) if types is not None and keys is not None else ""
+        return first_bit(callee, self.arguments, parsed=self._parsed, constants=self._constants, keys_type=keys_type)
 
     def _in_loop(self) -> str | None:
         """Return ``wait`` when the call is the condition of a loop that does nothing else."""
@@ -284,13 +292,16 @@ def _divisor(size: Node | None, parsed: ParsedFile, constants: FileConstants) ->
     return amount if sign == "/" else 1 << min(amount, 16)
 
 
+_KINDS = {"pointer_declarator": "pointer", "array_declarator": "array", "function_declarator": "function"}
+
+
 def _one_declared(
     declarator: Node, known: Mapping[str, Part], parsed: ParsedFile, constants: FileConstants
 ) -> LazyParts:
     inner = declarator
     if declarator.type == "init_declarator":
         inner = declarator.child_by_field_name("declarator") or declarator
-    kind = {"pointer_declarator": "pointer", "array_declarator": "array"}.get(inner.type, "variable")
+    kind = _KINDS.get(inner.type, "variable")
     sizes = _dimensions(inner)
     readers: dict[str, Callable[[], Part | None]] = {
         "size": lambda: written(sizes[0], parsed, constants) if sizes and sizes[0] is not None else None,
@@ -310,8 +321,8 @@ def keyword(leaf: Node, parsed: ParsedFile, *, constants: FileConstants, side: s
         )
         yield ShapeMatch(shape="keyword", start=parent.start_byte, end=parent.end_byte, parts=parts)
         return
-    declaration = parent.parent if parent is not None else None
-    if declaration is None or declaration.type not in ("declaration", "parameter_declaration"):
+    declaration = parent if parent is None or parent.type in _DECLARATIONS else parent.parent
+    if declaration is None or declaration.type not in _DECLARATIONS:
         return
     qualifiers = _qualifiers(declaration, parsed)
     known: dict[str, Part] = {
@@ -319,6 +330,7 @@ def keyword(leaf: Node, parsed: ParsedFile, *, constants: FileConstants, side: s
         "side": side,
         "is_parameter": "yes" if declaration.type == "parameter_declaration" else "no",
         "is_volatile": "yes" if "volatile" in qualifiers else "no",
+        "storage": "extern" if "extern" in qualifiers else "own",
     }
     declarators = declaration.children_by_field_name("declarator")
     if name == "register":  # one word for all that is declared; the others say something of each

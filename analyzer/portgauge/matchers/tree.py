@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from portgauge.matchers.bodies import body_matches
 from portgauge.matchers.calls import calls_of, definitions_of
 from portgauge.matchers.compiled import NameEntry
 from portgauge.matchers.facts import PlainKind
@@ -23,6 +24,7 @@ from portgauge.matchers.names import (
     scope_of,
 )
 from portgauge.matchers.shapes import ShapeMatch
+from portgauge.matchers.written import written_matches
 from portgauge.model.rule import Confidence
 from portgauge.parsing.asm_text import ASM_WORDS
 from portgauge.parsing.cuda import ParsedFile
@@ -81,6 +83,16 @@ class TreeMatcher:
         self.scan.has_cuda_word = self.scan.has_cuda_word or self.is_cuda
         if self.is_cuda:
             self.scan.match_constants()
+            self._whole_text()
+
+    def _whole_text(self) -> None:
+        """Match what no name anchors: the bodies of functions, and code that the grammar takes for something else."""
+        for function in self.functions.functions:
+            for match in body_matches(function, self.parsed):
+                self.finder.add(match, function=function)
+        for match in written_matches(self.scan.source.data, self.scan.rules.text_forms):
+            around = self.functions.at(match.start)
+            self.scan.add_shape(match, base=0, function=around, extra={}, confidence=Confidence.HIGH)
 
     def _kernels_and_launches(self) -> None:
         launches = self.finder.launches

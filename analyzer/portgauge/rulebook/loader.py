@@ -18,7 +18,7 @@ from portgauge.rulebook.layout import Layout, read_layouts
 from portgauge.rulebook.library_rows import read_libraries, with_library_costs
 from portgauge.rulebook.package_rows import check_package_rows
 from portgauge.rulebook.patterns import read_patterns
-from portgauge.rulebook.rulebook import Rulebook, ShapeDefinition, Shapes, WaveUses
+from portgauge.rulebook.rulebook import Rulebook, ShapeDefinition, Shapes, TextForm, WaveUses
 from portgauge.rulebook.table import Table
 from portgauge.rulebook.tables import Family, read_table
 from portgauge.rulebook.targets import TargetTable, read_targets
@@ -59,6 +59,7 @@ _SHAPES_KEYS: Mapping[str, Form] = {
     "types_32_bit": WORDS,
     "quiet_words": WORDS,
     "text_features": MAPPING,
+    "text_forms": MAPPING,
     "shapes": MAPPING,
     "facts": MAPPING,
     "kernel_features": MAPPING,
@@ -108,6 +109,15 @@ def _wave_uses(document: Document, groups: Mapping[str, frozenset[str]], defects
     )
 
 
+def _text_forms(document: Document, defects: Defects) -> dict[str, TextForm]:
+    forms: dict[str, TextForm] = {}
+    for name, raw in document.root["text_forms"].items():
+        check_keys(document, raw, allowed={"literals": WORDS, "pattern": TEXT}, defects=defects)
+        compiled = pattern(document, raw, "pattern", defects=defects)
+        forms[name] = TextForm(literals=words(raw["literals"]), pattern=compiled.pattern)
+    return forms
+
+
 def _shapes(document: Document, defects: Defects) -> Shapes:
     root = document.root
     check_keys(document, root, allowed=_SHAPES_KEYS, defects=defects)
@@ -137,6 +147,7 @@ def _shapes(document: Document, defects: Defects) -> Shapes:
         types_32_bit=frozenset(words(root["types_32_bit"])),
         quiet_words=frozenset(words(root["quiet_words"])),
         text_features=_patterns(document, root["text_features"], defects),
+        text_forms=_text_forms(document, defects),
         device_macro=pattern(document, root, "device_macro", defects=defects).pattern,
         kernel_features=_patterns(document, root["kernel_features"], defects),
         facts=frozenset(root["facts"]) | {part for shape in definitions.values() for part in shape.parts},

@@ -31,9 +31,20 @@ class ShapeDefinition:
 
     name: str
     anchor: str
-    """``names``, ``members``, ``keywords``, ``constants``, ``query``, ``directives`` or ``comments``."""
+    """``names``, ``members``, ``keywords``, ``constants``, ``query``, ``directives``, ``comments``, ``text`` or
+    ``functions``."""
     query: str
     parts: tuple[str, ...]
+
+
+@value
+class TextForm:
+    """Code that is told by how it is written, where the grammar takes it for something else."""
+
+    literals: tuple[str, ...]
+    """Texts of which one stands in every match: the cheap first test."""
+    pattern: str
+    """Regular expression over the code without comments and strings; its group 1, if any, is the match."""
 
 
 @value
@@ -69,6 +80,7 @@ class Shapes:
     """Anchors that any C++ code uses; they alone make no file worth parsing."""
     text_features: Mapping[str, str]
     """Feature to the regular expression over the text of a function or file that shows it."""
+    text_forms: Mapping[str, TextForm]
     device_macro: str
     """Regular expression, full match on the name of a macro that marks functions of the device."""
     kernel_features: Mapping[str, str]

@@ -1,0 +1,95 @@
+"""What rules see of code that is told by how it is written, of function bodies, and of sorts."""
+
+from collections.abc import Callable
+
+from portgauge.matchers.facts import FileFacts
+
+Scan = Callable[..., FileFacts]
+
+
+def matches(scan: Scan, code: str, rule_id: str) -> list[str]:
+    return [site.match for site in scan(code).sites if site.rule_id == rule_id]
+
+
+def test_launch_brackets_with_blanks_are_seen_where_they_stand_and_not_in_comments(scan: Scan) -> None:
+    code = """__global__ void k(int* p);
+// k << <1, 32 >> >(p);
+void f(int* p, int n) {
+  k << <dim3(1,
+             n), 32 >> > (p);
+  k<<<1, 32>>>(p);
+}"""
+    sites = [site for site in scan(code).sites if site.rule_id == "kernel/split-launch-brackets"]
+
+    assert [(site.match, site.location.line, site.function) for site in sites] == [("k << <", 4, "f")]
+
+
+def test_a_mark_behind_a_name_is_none_behind_a_type_or_in_front_of_a_lambda(scan: Scan) -> None:
+    code = """struct F { float operator() __device__(float x) const { return x; } };
+template <class T> T twice __host__ __device__ (T x) { return x + x; }
+float __device__ half_of(float x) { return x / 2; }
+void f() { auto g = [=] __device__ (int i) { return i; }; }"""
+
+    assert matches(scan, code, "kernel/mark-after-name") == ["operator() __device__", "twice __host__ __device__"]
+
+
+def test_a_return_in_a_lambda_is_none_of_the_function(scan: Scan) -> None:
+    code = "__device__ int f(int* p) { auto g = [] (int i) { return i; }; p[0] = g(1); }"
+
+    assert matches(scan, code, "kernel/no-return") == ["__device__ int f(int* p)"]
+
+
+def test_a_function_that_may_end_otherwise_is_not_said_to_lack_a_return(scan: Scan) -> None:
+    bodies = ("for (;;) {}", "while (1) { step(); }", "THROW_ERROR(3);", 'asm("trap;");', "__builtin_unreachable();")
+    code = "\n".join(f"__device__ int f{number}(int* p) {{ {body} }}" for number, body in enumerate(bodies))
+
+    assert matches(scan, code, "kernel/no-return") == []
+
+
+def test_only_a_case_in_front_of_another_can_be_jumped_past(scan: Scan) -> None:
+    code = """__device__ void f(int* p) {
+  switch (*p) {
+    case 0: float a = 1; *p = a; break;
+    case 1: { int b = 2; *p = b; } break;
+    case 2: static const int c = 3; *p = c; break;
+    default: int d = 4; *p = d;
+  }
+}
+void g(int* p) { switch (*p) { case 0: int a = 1; *p = a; break; case 1: *p = 2; } }"""
+
+    assert matches(scan, code, "kernel/case-past-initialiser") == ["float a = 1;"]
+
+
+def test_the_first_bit_of_a_sort_is_found_behind_pointers_and_double_buffers(scan: Scan) -> None:
+    code = """void f(void* t, size_t b, int* k, int* v, int n) {
+  cub::DeviceRadixSort::SortPairs(t, b, k, k, v, v, n, 4, 32);
+  cub::DeviceRadixSort::SortPairs(t, b, k, k, v, v, n, 0, 32);
+  cub::DeviceRadixSort::SortKeys(t, b, k, k, n, my_decomposer, 0, 8);
+}
+void g(void* t, size_t b, int n) {
+  cub::DoubleBuffer<int> d;
+  cub::DeviceRadixSort::SortKeys(t, b, d, n, 8, 16);
+  cub::DeviceRadixSort::SortKeys(t, b, d, n, 0, 16);
+}"""
+    found = matches(scan, code, "library/radix-sort-first-bit")
+
+    assert found == [
+        "cub::DeviceRadixSort::SortPairs(t, b, k, k, v, v, n, 4, 32)",
+        "cub::DeviceRadixSort::SortKeys(t, b, d, n, 8, 16)",
+    ]
+
+
+def test_bits_are_not_guessed_where_a_double_buffer_may_be_meant(scan: Scan) -> None:
+    code = """cub::DoubleBuffer<int> make();
+void f(void* t, size_t b, int n) { cub::DeviceRadixSort::SortKeys(t, b, keys_, n, 0, 32, s); }"""
+
+    assert matches(scan, code, "library/radix-sort-first-bit") == []
+
+
+def test_a_variable_of_another_file_is_told_from_a_function_and_from_shared_memory(scan: Scan) -> None:
+    code = """extern __device__ int count;
+extern __device__ int next(int i);
+__device__ int own;
+__global__ void k() { extern __shared__ int part[]; }"""
+
+    assert matches(scan, code, "kernel/device-variable-elsewhere") == ["extern __device__ int count"]
