@@ -8,7 +8,7 @@ from portgauge.parsing.cuda import ParsedFile
 from portgauge.parsing.tree import Node
 
 _BEFORE_BITS = {"Keys": (5, 4), "Pairs": (7, 5)}
-"""Arguments in front of the first bit: storage and its size, what is sorted in and out or in double buffers, how many."""
+"""Arguments in front of the first bit: storage and its size, what is sorted, in and out or in buffers, and how many."""
 _SORT = re.compile(r"(?:Stable)?Sort(Keys|Pairs)(?:Descending)?")
 _DECOMPOSER = re.compile(r"(?i)decompos|\{")
 _DOUBLE = b"DoubleBuffer"
