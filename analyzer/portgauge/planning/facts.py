@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from pathlib import PurePosixPath
 
-from portgauge.model.analysis import Analysis, LibraryJudgement
+from portgauge.model.analysis import Analysis, Blocker, LibraryJudgement
 from portgauge.model.component import Standing
 from portgauge.model.finding import Finding
 from portgauge.planning import texts
@@ -49,10 +50,20 @@ def library_facts(libraries: Iterable[LibraryJudgement]) -> list[str]:
     return found
 
 
+def way_around(blocker: Blocker) -> list[str]:
+    """Return what a decision is optional behind, as the first thing to look at; nothing when it is not."""
+    if not blocker.optional_behind:
+        return []
+    return [
+        f"It is not compiled without {', '.join(blocker.optional_behind)}: `portgauge plan --without "
+        f"{blocker.optional_behind[0]}` makes the plan of what is left."
+    ]
+
+
 def foreign(analysis: Analysis) -> list[str]:
     """Return what no package changes: code of others, generated code, and what the AMD path already has."""
     files = analysis.inventory.files
-    vendored = sorted({str(file.path.parent) for file in files if file.standing is Standing.VENDORED})
+    vendored = _topmost({file.path.parent for file in files if file.standing is Standing.VENDORED})
     generated = sorted(str(file.path) for file in files if file.standing is Standing.GENERATED)
     layers = sorted({str(place.path) for layer in analysis.layers for place in layer.where})
     found = []
@@ -65,6 +76,11 @@ def foreign(analysis: Analysis) -> list[str]:
             more = f" and {len(paths) - NAMED_AT_MOST} more" if len(paths) > NAMED_AT_MOST else ""
             found.append(f"{words}: {', '.join(paths[:NAMED_AT_MOST])}{more}")
     return found
+
+
+def _topmost(folders: set[PurePosixPath]) -> list[str]:
+    """Return the folders that lie in none of the others, by name."""
+    return sorted(str(folder) for folder in folders if folders.isdisjoint(folder.parents))
 
 
 def baseline_facts(found: Baseline) -> list[str]:

@@ -10,7 +10,15 @@ from portgauge.model.finding import Finding
 from portgauge.model.rule import Automation, Category, Severity
 from portgauge.planning import texts
 from portgauge.planning.baseline import baseline_of
-from portgauge.planning.facts import NAMED_AT_MOST, baseline_facts, foreign, kernel_order, library_facts, risk
+from portgauge.planning.facts import (
+    NAMED_AT_MOST,
+    baseline_facts,
+    foreign,
+    kernel_order,
+    library_facts,
+    risk,
+    way_around,
+)
 from portgauge.planning.parts import owners, part_facts, parts_of
 from portgauge.planning.pricing import Key, PricedPackages, key_of, package_hours
 from portgauge.planning.work import PackageFile, PackageKind, WorkPackage
@@ -179,7 +187,7 @@ class _Plan:
             key,
             title=f"Decide: {blocker.title}",
             goal="Somebody decides which option is taken; no edit replaces that.",
-            recipe=(*options, "Write the decision down, with who made it and why."),
+            recipe=(*way_around(blocker), *options, "Write the decision down, with who made it and why."),
             acceptance=("One option is chosen, and the plan is made again with it.",),
             files=tuple(PackageFile(path=path, lines=tuple(sorted(lines))) for path, lines in sorted(places.items())),
             after=(self._ids[PackageKind.BASELINE, ""],),
