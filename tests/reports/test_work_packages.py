@@ -9,6 +9,7 @@ from report_example import make_example
 
 from builders import (
     make_analysis,
+    make_blocker,
     make_estimates,
     make_file,
     make_finding,
@@ -109,6 +110,24 @@ def test_a_decision_is_a_package_of_its_own_and_holds_up_the_parts_with_its_plac
     assert decision.hours == ()
     assert all(finding.blocker for finding in decision.findings)
     assert decision.id in {each for package in holders for each in package.depends_on}
+
+
+def test_a_decision_on_an_optional_part_says_how_to_plan_without_it() -> None:
+    blocker = make_blocker(optional_behind=("WITH_TENSORRT",))
+    packages = work_packages(make_analysis(verdicts=(make_verdict(word=VerdictWord.BLOCKED, blockers=(blocker,)),)))
+
+    decision = next(package for package in packages if package.kind is PackageKind.DECISION)
+
+    assert "`portgauge plan --without WITH_TENSORRT`" in decision.recipe[0]
+
+
+def test_folders_of_others_are_named_once_by_the_topmost() -> None:
+    paths = ("third_party/a/x.cu", "third_party/x.cu", "vendor/b/y.cu")
+    files = (make_file(), *(make_file(path, standing=Standing.VENDORED) for path in paths))
+
+    untouched = work_packages(make_analysis(inventory=make_inventory(files=files)))[0].untouched
+
+    assert "code of others: third_party, vendor/b" in untouched
 
 
 def test_an_amd_path_is_tried_before_anything_is_ported(example: Analysis) -> None:
