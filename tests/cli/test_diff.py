@@ -73,8 +73,22 @@ def test_the_text_says_first_what_changed(diff: Run, repository: Path) -> None:
     outcome = diff(f"{repository}@v1", f"{repository}@v3")
 
     assert outcome.return_value == 0
-    assert outcome.output.splitlines()[0].endswith("with 1 finding added and 0 fixed.")
+    assert outcome.output.splitlines()[0].endswith("with 1 finding that needs somebody added and 0 fixed.")
     assert "b.cu:2  runtime/cudaDeviceReset" in outcome.output
+
+
+def test_findings_that_cost_nothing_are_counted_apart(diff: Run, repository: Path) -> None:
+    covered = "#ifndef __HIP_PLATFORM_AMD__\nvoid h() { cudaDeviceReset(); cudaDeviceReset(); }\n#endif\n"
+    (repository / "b.cu").write_text(CODE + "void g() { cudaDeviceReset(); }\n" + covered)
+
+    text = diff(f"{repository}@v2", repository).output
+    found = document(diff(f"{repository}@v2", repository, "-o", "-", "-f", "json"))
+
+    assert "with 1 finding that needs somebody added" in text.splitlines()[0]
+    assert "Findings that need somebody, as a baseline and a trend count them: 1 added, 0 fixed" in text
+    assert "All findings, with those that cost nothing: 4 added (4 the code changed), 0 fixed" in text
+    assert found["counts"]["added"]["code"] == 4  # type: ignore[index]
+    assert found["counts_needing_somebody"]["added"]["code"] == 1  # type: ignore[index]
 
 
 def test_equal_revisions_differ_in_nothing(diff: Run, repository: Path) -> None:

@@ -42,7 +42,7 @@ def command(source: str, file: Path, accept_new: bool, **options: Any) -> int:
     after = tightened(before, analysis) if before is not None else baseline_of(analysis)
     _write(file, baseline_text(after).encode("utf-8", "backslashreplace"))
     hours = ", ".join(f"{state.hours_p50:,.1f} h for {state.target}" for state in after.states)
-    click.echo(f"{file}: {len(after.accepted):,} findings accepted, {hours}", err=True)
+    click.echo(f"{file}: {len(after.accepted):,} findings that need somebody accepted, {hours}", err=True)
     if before is None:
         return 0
     against = compare_with_baseline(analysis, before)

@@ -13,8 +13,7 @@ from pathlib import Path
 from portgauge.errors import UserError
 from portgauge.model.analysis import Analysis
 from portgauge.model.base import value
-from portgauge.model.finding import Finding, Site
-from portgauge.model.rule import Severity
+from portgauge.model.finding import Site
 
 VERSION = 1
 _FIRST_LINE = re.compile(r"portgauge baseline (\d+)")
@@ -63,15 +62,10 @@ class Baseline:
         return next((state for state in self.states if state.target == target), None)
 
 
-def needs_somebody(finding: Finding) -> bool:
-    """Return whether a finding counts for a gate: it is open, and something happens when nobody touches it."""
-    return finding.covered_by is None and finding.severity is not Severity.NONE
-
-
 def baseline_of(analysis: Analysis) -> Baseline:
     """Return the baseline that accepts all that an analysis found."""
     mode = analysis.settings.mode
-    sites = {f.site.fingerprint: f.site for f in analysis.findings if needs_somebody(f)}
+    sites = {f.site.fingerprint: f.site for f in analysis.findings if f.needs_somebody}
     states = []
     for target in analysis.targets:
         verdict = analysis.verdict(target.id)
@@ -229,7 +223,7 @@ def compare_with_baseline(analysis: Analysis, baseline: Baseline) -> Against:
             f"the baseline is of another codebase ({baseline.codebase}): none of its {len(known):,} files is in "
             f"{analysis.inventory.codebase}; give the baseline of this codebase, or {_RENEW}"
         )
-    sites = {f.site.fingerprint: f.site for f in analysis.findings if needs_somebody(f)}
+    sites = {f.site.fingerprint: f.site for f in analysis.findings if f.needs_somebody}
     accepted = {each.fingerprint: each for each in baseline.accepted}
     looked_for = looked_for_of(analysis)
     moved: Counter[str] = Counter()

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from portgauge.errors import UserError
-from portgauge.history.baseline import Against, Baseline, compare_with_baseline, needs_somebody
+from portgauge.history.baseline import Against, Baseline, compare_with_baseline
 from portgauge.model.acceptance import Acceptance, GateResult, SinceBaseline
 from portgauge.model.analysis import Analysis, VerdictWord
 from portgauge.model.base import value
@@ -160,7 +160,7 @@ class Gates:
 
     def _counted(self, target: str) -> list[tuple[Severity, str]]:
         """Return severity and place of the findings that count: all of them, or those that the baseline lacks."""
-        findings = [f for f in self._analysis.findings if f.target == target and needs_somebody(f)]
+        findings = [f for f in self._analysis.findings if f.target == target and f.needs_somebody]
         if self.against is not None:
             new = {site.fingerprint for site in self.against.new}
             findings = [finding for finding in findings if finding.site.fingerprint in new]

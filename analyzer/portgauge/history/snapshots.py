@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
 
-from portgauge.history.baseline import needs_somebody
 from portgauge.model.analysis import Analysis, Settings
 from portgauge.model.finding import Site
 from portgauge.model.rule import Severity
@@ -41,7 +40,7 @@ def snapshot_of(analysis: Analysis, *, label: str = "", committed_at: datetime |
         targets=tuple(_figures(analysis, each.id) for each in analysis.targets),
         components=tuple(ComponentFigures(name=str(e.component), hours_p50=e.total.p50) for e in parts),
         finding_keys=_finding_keys(
-            {f.site.fingerprint: f.site for f in analysis.findings if needs_somebody(f)}.values()
+            {f.site.fingerprint: f.site for f in analysis.findings if f.needs_somebody}.values()
         ),
     )
 
@@ -84,5 +83,5 @@ def _figures(analysis: Analysis, target: str) -> TargetFigures:
         grade=verdict.grade,
         portability=verdict.portability,
         covered=sum(f.is_on_amd_path and f.severity is not Severity.NONE for f in findings),
-        open=sum(map(needs_somebody, findings)),
+        open=sum(f.needs_somebody for f in findings),
     )

@@ -47,6 +47,7 @@ def make_trend(snapshots: Sequence[Snapshot], *, target: str = "", notes: Sequen
             f"At {marked:,} points the rules, portgauge or the settings changed too; they are marked, and a step to "
             "one of them is neither progress nor its opposite."
         )
+    own_notes.append("Added and fixed count the findings that need somebody, as a baseline does.")
     return Trend(
         codebase=last.codebase,
         target=target,

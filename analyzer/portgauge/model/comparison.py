@@ -58,6 +58,11 @@ class SiteChange:
         assert found is not None
         return found
 
+    @property
+    def needs_somebody(self) -> bool:
+        """Whether it needs or needed somebody on some target; the others cost nothing and are in no baseline."""
+        return any(finding.needs_somebody for finding in (*self.old_findings, *self.new_findings))
+
 
 @value
 class Side:
@@ -135,6 +140,9 @@ class Comparison:
         """Return what one cause adds, in person-hours, P50."""
         return next((each.hours_p50 for each in self.causes if each.cause is cause), 0.0)
 
-    def count(self, change: Change, cause: Cause | None = None) -> int:
-        """Return how many sites changed in one way."""
-        return sum(each.change is change and cause in (None, each.cause) for each in self.changes)
+    def count(self, change: Change, cause: Cause | None = None, *, only_needing: bool = False) -> int:
+        """Return how many sites changed in one way; ``only_needing``: of those that need or needed somebody."""
+        return sum(
+            each.change is change and cause in (None, each.cause) and (each.needs_somebody or not only_needing)
+            for each in self.changes
+        )

@@ -70,6 +70,11 @@ class Finding:
         return self.covered_by is not None and self.covered_by.startswith(IGNORED)
 
     @property
+    def needs_somebody(self) -> bool:
+        """Whether it is open and something happens when nobody touches it: what gates, baselines and trends count."""
+        return self.covered_by is None and self.severity is not Severity.NONE
+
+    @property
     def is_on_amd_path(self) -> bool:
         """Whether the code that AMD GPUs run already handles the site, and not only nobody needs it there."""
         return self.covered_by not in (None, SYCL_BACKEND, NEVER_COMPILED) and not self.is_ignored

@@ -9,7 +9,7 @@ from portgauge.model.rule import Severity
 from portgauge.reporting.plain_text import one_line, shortened, shortened_path
 from portgauge.reporting.rounding import compared_words, counted, hours_words, number_words
 
-SCHEMA_VERSION = "1.0.0"
+SCHEMA_VERSION = "1.1.0"
 _SHOWN = 12
 _COMPONENTS_SHOWN = 8
 _CAUSE_WORDS = {
@@ -39,12 +39,13 @@ def headline(comparison: Comparison) -> str:
     old, new = comparison.old, comparison.new
     if comparison.is_empty:
         return f"Nothing differs: {hours_words(new.hours_p50)} for {comparison.target}, as before."
-    came, went = comparison.count(Change.ADDED, Cause.CODE), comparison.count(Change.FIXED, Cause.CODE)
+    came = comparison.count(Change.ADDED, Cause.CODE, only_needing=True)
+    went = comparison.count(Change.FIXED, Cause.CODE, only_needing=True)
     before, now = compared_words(old.hours_p50, new.hours_p50)
     return (
         f"{before} before, {now} now for {comparison.target}; the code's "
-        f"part of that is {signed_hours(comparison.hours_of(Cause.CODE))}, with {counted(came, 'finding')} added "
-        f"and {went:,} fixed."
+        f"part of that is {signed_hours(comparison.hours_of(Cause.CODE))}, with {counted(came, 'finding')} that "
+        f"{'needs' if came == 1 else 'need'} somebody added and {went:,} fixed."
     )
 
 
@@ -69,8 +70,7 @@ def _is_shown(change: SiteChange) -> bool:
         is_with_file = change.old.function == change.new.function and change.old.path.name == change.new.path.name
         if is_with_file:
             return False
-    judged = (*change.old_findings, *change.new_findings)
-    return any(finding.severity is not Severity.NONE and finding.covered_by is None for finding in judged)
+    return change.needs_somebody
 
 
 def worst_first(changes: Iterable[SiteChange]) -> list[SiteChange]:
@@ -130,8 +130,9 @@ def _name_of(component: ComponentHours) -> str:
 
 
 def _counts(comparison: Comparison) -> str:
-    parts = []
+    parts, needing = [], []
     for change in Change:
+        needing.append(f"{comparison.count(change, only_needing=True):,} {change.value}")
         by_cause = [
             f"{comparison.count(change, cause):,} {_CAUSE_WORDS[cause]}"
             for cause in Cause
@@ -139,7 +140,10 @@ def _counts(comparison: Comparison) -> str:
         ]
         why = f" ({'; '.join(by_cause)})" if by_cause and change is not Change.MOVED else ""
         parts.append(f"{comparison.count(change):,} {change.value}{why}")
-    return f"Findings: {', '.join(parts)}; {comparison.unchanged_sites:,} as before."
+    return (
+        f"Findings that need somebody, as a baseline and a trend count them: {', '.join(needing)}. "
+        f"All findings, with those that cost nothing: {', '.join(parts)}; {comparison.unchanged_sites:,} as before."
+    )
 
 
 def _causes(comparison: Comparison) -> str:
@@ -213,6 +217,10 @@ def comparison_json(comparison: Comparison) -> bytes:
         "hours_by_cause": {each.cause.value: round(each.hours_p50, _DIGITS) for each in comparison.causes},
         "counts": {
             change.value: {cause.value: comparison.count(change, cause) for cause in Cause} for change in Change
+        },
+        "counts_needing_somebody": {
+            change.value: {cause.value: comparison.count(change, cause, only_needing=True) for cause in Cause}
+            for change in Change
         },
         "unchanged_sites": comparison.unchanged_sites,
         "renames": dict(comparison.renames),

@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 
 import pytest
 
-from portgauge.history.baseline import needs_somebody
 from portgauge.model.analysis import Analysis
 from portgauge.model.finding import Finding
 from portgauge.model.rule import Severity
@@ -58,7 +57,7 @@ def test_a_comment_ignores_the_line_that_it_is_about(judged: Judge, code: str) -
     (finding,) = on_headline(judged(code), "runtime/cudaMallocManaged")
 
     assert finding.is_ignored
-    assert not needs_somebody(finding)
+    assert not finding.needs_somebody
 
 
 @pytest.mark.parametrize(
@@ -95,7 +94,7 @@ def test_a_comment_without_reason_is_a_finding(judged: Judge) -> None:
 
     assert finding.severity is Severity.LOW
     assert "without-reason" in finding.message
-    assert needs_somebody(finding)
+    assert finding.needs_somebody
 
 
 def test_a_comment_that_ignores_nothing_is_a_finding(judged: Judge) -> None:
