@@ -1,9 +1,10 @@
 """Calls that not all threads of a block or warp may reach: after an early return, or inside a condition."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 
 from portgauge.matchers.dataflow import LocalFlow
-from portgauge.matchers.functions import Function
+from portgauge.matchers.functions import Function, FunctionTable, last_name
 from portgauge.matchers.shapes import ShapeMatch
 from portgauge.parsing.cuda import ParsedFile
 from portgauge.parsing.tree import Node
@@ -66,6 +67,8 @@ def _enclosing_conditions(call: Node) -> Iterator[Node]:
 def divergent_matches(leaf: Node, parsed: ParsedFile, *, group: str, returns: EarlyReturns) -> Iterator[ShapeMatch]:
     """Yield the shape ``divergent-call`` for each condition that keeps some threads away from a call."""
     call = leaf.parent
+    if call is not None and call.type == "template_function":
+        call = call.parent
     if call is None or call.type != "call_expression":
         return
     name = parsed.node_text(leaf)
@@ -86,3 +89,28 @@ def divergent_matches(leaf: Node, parsed: ParsedFile, *, group: str, returns: Ea
                 parts={"callee": name, "group": group, "how": "inside-condition"},
             )
             return
+
+
+def calls_that_reach(names: Iterable[str], functions: FunctionTable, parsed: ParsedFile) -> Iterator[Node]:
+    """Yield where device code calls a function of the file that calls one of the names, itself or further in."""
+    barrier = re.compile(rb"\b(?:%s)\b" % b"|".join(name.encode() for name in sorted(names)))
+    data = parsed.source.data
+    holders = {
+        last_name(function.name)
+        for function in functions.functions
+        if function.is_device and not function.is_kernel and barrier.search(data, function.start, function.end)
+    }
+    calls = []
+    for call in parsed.captures.get("call", ()) if holders else ():
+        callee = call.child_by_field_name("function")
+        function = functions.at(call.start_byte)
+        if callee is None or function is None or not function.is_device:
+            continue
+        head = callee.child_by_field_name("name") if callee.type == "template_function" else callee
+        if head is not None and head.type == "identifier":
+            calls.append((parsed.node_text(head).encode(), last_name(function.name), head))
+    reached = -1
+    while reached != len(holders):
+        reached = len(holders)
+        holders |= {caller for name, caller, _ in calls if name in holders}
+    yield from (head for name, caller, head in calls if name in holders and name != caller)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from portgauge.matchers import shapes as shape_matchers
 from portgauge.matchers.compiled import ShapeEntry
 from portgauge.matchers.dataflow import LocalFlow
-from portgauge.matchers.divergence import EarlyReturns, divergent_matches
+from portgauge.matchers.divergence import EarlyReturns, calls_that_reach, divergent_matches
 from portgauge.matchers.file_scan import FileScan
 from portgauge.matchers.forms import CallForm, given, keyword, lane_loop, member, operator_definition, template_use
 from portgauge.matchers.functions import Function, FunctionTable
@@ -179,6 +179,22 @@ class ShapeFinder:
         self._numbers("binary-with-literal", shape_matchers.binary_parts, "left")
         self._named_numbers()
         self._numbers("literal-first", shape_matchers.literal_first_parts, "right")
+        self._divergent_calls()
+
+    def _divergent_calls(self) -> None:
+        """Note the shape ``divergent-call`` where a function of the file does the call."""
+        rules = self._scan.rules
+        for group, shapes in rules.shapes_of_group.items():
+            names = rules.shapes.groups.get(group, frozenset())
+            if "divergent-call" not in shapes or not any(name.encode() in self._scan.distinct_words for name in names):
+                continue
+            for leaf in calls_that_reach(names, self._functions, self._parsed):
+                function = self._functions.at(leaf.start_byte)
+                if function is None:
+                    continue
+                returns = self._early_returns(function)
+                for match in divergent_matches(leaf, self._parsed, group=group, returns=returns):
+                    self.add(match, function=function)
 
     def _launches(self) -> None:
         for node in self._parsed.captures.get("launch", ()):

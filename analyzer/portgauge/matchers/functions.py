@@ -52,6 +52,11 @@ def _name(declarator: Node | None, parsed: ParsedFile) -> str:
     return text if len(text) <= 120 else text[:117] + "..."
 
 
+def last_name(name: str) -> bytes:
+    """Return a function's name without scopes and template arguments."""
+    return name.split("<")[0].rsplit("::", 1)[-1].strip().encode()
+
+
 def _marks(node: Node) -> set[str]:
     """Return the side markers of a function: they are children of it, bare or inside a qualifier."""
     marks = set()

@@ -12,7 +12,7 @@ from functools import cached_property
 
 from portgauge.matchers.constants import FileConstants
 from portgauge.matchers.forms import CallForm
-from portgauge.matchers.functions import Function, FunctionTable
+from portgauge.matchers.functions import Function, FunctionTable, last_name
 from portgauge.model.kernel import WaveDependence
 from portgauge.parsing.asm_text import ASM_WORDS
 from portgauge.parsing.cuda import ParsedFile
@@ -63,7 +63,7 @@ class WaveTable:
         self._helpers = re.compile(shapes.wave_uses.helpers.encode())
         self._functions: dict[bytes, list[Function]] = {}
         for function in functions.functions:
-            self._functions.setdefault(_last_name(function.name), []).append(function)
+            self._functions.setdefault(last_name(function.name), []).append(function)
         self._known: dict[int, tuple[Wave, frozenset[bytes]]] = {}
         self._is_waveless = not self._shows_a_sign(words)
 
@@ -126,7 +126,7 @@ class WaveTable:
         found = self.of(function)
         if found is not Wave.NONE or function.is_kernel or not function.is_device:
             return found
-        callers = self._callers.get(_last_name(function.name), ())
+        callers = self._callers.get(last_name(function.name), ())
         return max((self.of(caller) for caller in callers), default=Wave.UNKNOWN)
 
     @cached_property
@@ -135,7 +135,7 @@ class WaveTable:
         for functions in self._functions.values():
             for function in functions:
                 for name in self._own(function)[1]:
-                    if name != _last_name(function.name):
+                    if name != last_name(function.name):
                         callers.setdefault(name, []).append(function)
         return callers
 
@@ -181,7 +181,3 @@ class WaveTable:
         width = form.argument("fourth" if masked else "third")
         lanes = self._constants().amount(self._parsed.node_text(width)) if width is not None else None
         return Wave.BOUNDED if width is not None and (lanes is None or lanes <= _GROUP_LANES) else Wave.MIXED
-
-
-def _last_name(name: str) -> bytes:
-    return name.split("<")[0].rsplit("::", 1)[-1].strip().encode()
