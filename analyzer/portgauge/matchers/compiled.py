@@ -126,12 +126,7 @@ class CompiledRules:
         self.call_words: set[bytes] = set()
         """Names at which the shape ``call`` starts, also where there is no tree."""
         self.constant_names: set[str] = set()
-        self.launch_calls = {
-            name: place
-            for place, group in enumerate(("launch-by-first", "launch-by-second"))
-            for name in rulebook.shapes.groups.get(group, ())
-        }
-        """Calls that launch a kernel, with the number of the argument that names it, from 0."""
+        self.launch_calls = rulebook.shapes.launch_calls
         self.member_anchors: set[bytes] = set()
         self.keyword_anchors: set[bytes] = set()
         self.anchors = self._anchors()

@@ -206,12 +206,12 @@ class ShapeFinder:
             self.add(match, function=function)
             self.launches.add(call, kernel=str(parts["kernel"]), configuration=given(node))
 
-    def at_launch_call(self, leaf: Node, *, argument: int) -> None:
+    def at_launch_call(self, leaf: Node, *, places: Mapping[str, int]) -> None:
         """Note a launch by a call of the run time: the kernel is an argument, behind casts or not."""
         call = leaf.parent
         if call is None or call.type != "call_expression":
             return
-        self.launches.add_call(call, argument=argument)
+        self.launches.add_call(call, places=places)
 
     def _numbers(
         self, shape: str, read: Callable[[Node, ParsedFile], shape_matchers.Parts | None], other_side: str

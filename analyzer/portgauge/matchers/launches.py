@@ -5,7 +5,7 @@ called, in this file or another.
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from portgauge.matchers.constants import FileConstants
 from portgauge.matchers.facts import Forwarder, Launch, Passed
@@ -27,8 +27,6 @@ _MACRO_PARAMETERS = re.compile(rb"[^,\s()]+")
 _SHOWN = 120
 """Characters kept of one part of a configuration."""
 _PARTS = ("grid", "block", "shared", "stream")
-_PLACES_IN_CALL = (1, 2, 4, 5)
-"""Where a call of the run time whose first argument is the kernel has grid, block, shared memory and stream."""
 
 
 def kernel_named(text: str) -> str:
@@ -53,14 +51,17 @@ class LaunchReader:
         written = [" ".join(self._parsed.node_text(node).split()) for node in configuration]
         self._note(call.start_byte, call.end_byte, kernel, written)
 
-    def add_call(self, call: Node, *, argument: int) -> None:
-        """Note a launch by a call of the run time: the kernel is an argument, behind casts or not."""
+    def add_call(self, call: Node, *, places: Mapping[str, int]) -> None:
+        """Note a launch by a call of the run time: the kernel is an argument, behind casts or not.
+
+        ``places`` says which argument, from 0, gives what; parts that it does not name are not read.
+        """
         listed = call.child_by_field_name("arguments")
         arguments = given(listed) if listed is not None else []
         texts = [" ".join(self._parsed.node_text(node).split()) for node in arguments]
-        kernel = kernel_named(texts[argument]) if argument < len(texts) else ""
-        places = _PLACES_IN_CALL if argument == 0 else ()
-        written = [texts[place] if place < len(texts) else "" for place in places]
+        given_to = {part: texts[place] for part, place in places.items() if place < len(texts)}
+        kernel = kernel_named(given_to.get("kernel", ""))
+        written = [given_to.get(part, "") for part in _PARTS] if set(_PARTS) & places.keys() else []
         self._note(call.start_byte, call.end_byte, kernel, written)
 
     def _note(self, start: int, end: int, kernel: str, written: Sequence[str]) -> None:

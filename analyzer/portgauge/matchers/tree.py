@@ -152,7 +152,7 @@ class TreeMatcher:
         if word in rules.anchors:
             self.finder.at_name(leaf, name, scopes=scopes, function=function)
         if name in rules.launch_calls:
-            self.finder.at_launch_call(leaf, argument=rules.launch_calls[name])
+            self.finder.at_launch_call(leaf, places=rules.launch_calls[name])
         if leaf.type == "namespace_identifier" and name in rules.namespaces:
             self._namespace(leaf, name, function)
         if word in rules.open_namespaces:

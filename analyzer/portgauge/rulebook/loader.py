@@ -54,6 +54,7 @@ _DISCOVERY_KEYS: Mapping[str, Form] = {
 }
 _SHAPES_KEYS: Mapping[str, Form] = {
     "groups": MAPPING,
+    "launch_calls": MAPPING,
     "seeds": MAPPING,
     "wave_uses": MAPPING,
     "types_32_bit": WORDS,
@@ -65,6 +66,8 @@ _SHAPES_KEYS: Mapping[str, Form] = {
     "kernel_features": MAPPING,
     "device_macro": TEXT,
 }
+
+_LAUNCH_PARTS = ("kernel", "grid", "block", "shared", "stream")
 
 
 def _required(folder: Path, file: str, defects: Defects) -> Document:
@@ -109,6 +112,17 @@ def _wave_uses(document: Document, groups: Mapping[str, frozenset[str]], defects
     )
 
 
+def _launch_calls(document: Document, defects: Defects) -> dict[str, dict[str, int]]:
+    """Return which argument of a launching call says what; each names its kernel."""
+    found: dict[str, dict[str, int]] = {}
+    for name, raw in document.root["launch_calls"].items():
+        check_keys(document, raw, allowed=dict.fromkeys(_LAUNCH_PARTS, (int,)), defects=defects)
+        if "kernel" not in raw:
+            defects.add(document.origin(raw), f"{name} has no `kernel`; expected the place of that argument, from 0")
+        found[name] = {part: int(raw[part]) for part in _LAUNCH_PARTS if part in raw}
+    return found
+
+
 def _text_forms(document: Document, defects: Defects) -> dict[str, TextForm]:
     forms: dict[str, TextForm] = {}
     for name, raw in document.root["text_forms"].items():
@@ -138,6 +152,7 @@ def _shapes(document: Document, defects: Defects) -> Shapes:
     return Shapes(
         definitions=definitions,
         groups=groups,
+        launch_calls=_launch_calls(document, defects),
         wave_uses=_wave_uses(document, groups, defects),
         seeds={
             name: (frozenset(words(raw.get("identifiers"))), frozenset(words(raw.get("calls"))))

@@ -69,6 +69,8 @@ class Shapes:
 
     definitions: Mapping[str, ShapeDefinition]
     groups: Mapping[str, frozenset[str]]
+    launch_calls: Mapping[str, Mapping[str, int]]
+    """Calls that launch a kernel, each with the places of its arguments, from 0, by what they give."""
     seeds: Mapping[str, tuple[frozenset[str], frozenset[str]]]
     """Seed to the identifiers and the calls that it starts from."""
     weakening_seeds: frozenset[str]

@@ -363,6 +363,13 @@ FURTHER = {
     "a kernel feature that does not compile": Spoiled(
         "shapes.yaml", "launch-bounds: '", "launch-bounds: '((", "launch-bounds:", "does not compile"
     ),
+    "a launching call without a kernel": Spoiled(
+        "shapes.yaml",
+        "cudaLaunchKernelEx: {kernel: 1}",
+        "cudaLaunchKernelEx: {grid: 1}",
+        "cudaLaunchKernelEx:",
+        "kernel",
+    ),
     "a family of targets that does not compile": Spoiled(
         "targets.yaml", "families:", 'families:\n  - {match: "((", main: gfx942}', '"(("', "does not compile"
     ),
