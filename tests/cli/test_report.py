@@ -62,6 +62,18 @@ def test_an_output_that_cannot_be_written_is_named_and_the_others_are_written(
     assert "there is no folder" in outcome.err
 
 
+def test_a_format_whose_extra_is_missing_is_refused_before_any_work(
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("portgauge.reporting.formats.find_spec", lambda _: None)
+
+    outcome = command("report", tmp_path / "no-such.json", "-o", tmp_path / "x.xlsx")
+
+    assert outcome.code == 2
+    assert "pip install 'portgauge[xlsx]'" in outcome.err
+    assert "no-such.json" not in outcome.err
+
+
 def test_no_half_file_stays_behind(
     command: Command, saved: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -64,6 +64,9 @@ def _file_output(name: str) -> Output:
         raise UserError(f"{name} is a folder; expected the name of a file")
     if not path.parent.is_dir():
         raise UserError(f"{name} cannot be written: there is no folder {path.parent}")
+    lacking = by_suffix[path.suffix].lacking()
+    if lacking:
+        raise UserError(f"{name} cannot be written: {lacking}")
     return Output(path=path, format=by_suffix[path.suffix])
 
 

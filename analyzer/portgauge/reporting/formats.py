@@ -4,6 +4,7 @@ Cheap to import: a renderer is imported when it is called.
 """
 
 from collections.abc import Callable
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Literal
 
 from portgauge.model.base import value
@@ -37,6 +38,14 @@ class Format:
     """With the dot; the suffix of an output file picks its format."""
     title: str
     render: Renderer
+    needs: str = ""
+    """A module that an extra of the same name as the format installs; empty when every installation has it."""
+
+    def lacking(self) -> str:
+        """Return why the format cannot be written with this installation, and what to do; empty when it can."""
+        if not self.needs or find_spec(self.needs.lower()) is not None:
+            return ""
+        return f"{self.name.upper()} needs {self.needs}: pip install 'portgauge[{self.name}]'"
 
 
 def _json(analysis: "Analysis", options: RenderOptions) -> bytes:
@@ -102,7 +111,13 @@ FORMATS: dict[str, Format] = {
         Format(name="jsonl", suffix=".jsonl", title="one line per finding and target", render=_jsonl),
         Format(name="sarif", suffix=".sarif", title="findings for code scanning and editors", render=_sarif),
         Format(name="csv", suffix=".csv", title="one row per finding and target", render=_csv),
-        Format(name="xlsx", suffix=".xlsx", title="a workbook of findings, components and lines", render=_xlsx),
+        Format(
+            name="xlsx",
+            suffix=".xlsx",
+            title="a workbook of findings, components and lines",
+            render=_xlsx,
+            needs="XlsxWriter",
+        ),
         Format(name="md", suffix=".md", title="a comment for a pull request", render=_markdown),
         Format(name="annotations", suffix=".annotations", title="annotations for a workflow", render=_annotations),
     )
