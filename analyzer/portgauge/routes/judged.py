@@ -75,6 +75,10 @@ def judge_route(route: JudgedRoute, analysis: Analysis, names: tuple[UsedName, .
     if places and route.closes != "never":
         reasons.append(f"{', '.join(each.text for each in places[:_SHOWN])} {'have' if len(places) > 1 else 'has'} "
                        "no counterpart there")  # fmt: skip
+    lacking = [library.title for library in analysis.libraries if library.name in route.libraries]
+    if lacking:
+        more = f" and {len(lacking) - _SHOWN} more" if len(lacking) > _SHOWN else ""
+        reasons.append(f"{route.libraries_words} {', '.join(lacking[:_SHOWN])}{more}")
     facts = ways.facts[route.name]
     return RouteEstimate(
         route=route.name,

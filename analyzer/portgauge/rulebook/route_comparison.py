@@ -31,8 +31,11 @@ _PRICED_KEYS: Mapping[str, Form] = {
     "upkeep": MAPPING,
 }
 _JUDGED_KEYS: Mapping[str, Form] = {
-    **dict.fromkeys(("table", "closes", "lanes", "closed_words", "open_words", "lines_per_hour", "lines_source"), TEXT),
-    **dict.fromkeys(("closed_by", "rules"), WORDS),
+    **dict.fromkeys(
+        ("table", "closes", "lanes", "closed_words", "open_words", "lines_per_hour", "lines_source", "libraries_words"),
+        TEXT,
+    ),
+    **dict.fromkeys(("closed_by", "rules", "libraries"), WORDS),
 }
 _CLOSES = ("every", "ptx", "never")
 _ANY_GRADE = "*"
@@ -84,6 +87,10 @@ class JudgedRoute:
     """The only wave size that it runs on."""
     rules: tuple[str, ...]
     """Prefixes of rule ids whose places close it."""
+    libraries: frozenset[str]
+    """Libraries of ``libraries.csv`` whose use closes it."""
+    libraries_words: str
+    """What stands before their names in the reason."""
     closed_words: str
     """Why it is closed whatever the code is; empty when the code decides."""
     open_words: str
@@ -222,6 +229,8 @@ def _judged(
         closes=str(raw["closes"]),
         lanes=int(raw["lanes"]) if raw.get("lanes") else None,
         rules=words(raw.get("rules")),
+        libraries=frozenset(words(raw.get("libraries"))),
+        libraries_words=str(raw.get("libraries_words") or ""),
         closed_words=str(raw.get("closed_words") or ""),
         open_words=str(raw["open_words"]),
         lines_per_hour=float(raw["lines_per_hour"]) if raw.get("lines_per_hour") else None,

@@ -13,6 +13,7 @@ from builders import (
     make_hours,
     make_inventory,
     make_kernel,
+    make_library_judgement,
     make_line,
     make_minutes,
     make_site,
@@ -285,3 +286,20 @@ def test_without_an_amd_path_there_is_none_to_keep(rulebook: Rulebook, ways: Way
 
     assert found.status is RouteStatus.EXCLUDED
     assert found.reason == "excluded because no AMD path was found"
+
+
+def test_a_library_that_scale_does_not_bring_closes_it(rulebook: Rulebook, ways: Ways) -> None:
+    wrapped = make_library_judgement("cublas")
+    lacking = make_library_judgement("nvshmem", title="NVSHMEM")
+
+    assert compared(analysed(libraries=(wrapped,)), rulebook, ways)["scale"].status is RouteStatus.POSSIBLE
+    found = compared(analysed(libraries=(wrapped, lacking)), rulebook, ways)["scale"]
+    assert found.status is RouteStatus.EXCLUDED
+    assert found.reason == "excluded because its public wrappers have no NVSHMEM"
+
+
+def test_every_library_that_closes_a_route_is_listed(rulebook: Rulebook, ways: Ways) -> None:
+    named = {name for route in ways.judged for name in route.libraries}
+
+    assert named
+    assert [name for name in sorted(named) if rulebook.libraries.get(name) is None] == []
