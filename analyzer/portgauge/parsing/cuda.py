@@ -25,6 +25,8 @@ MAX_SNIPPET_COLUMNS = 200
 
 _STRUCTURE = """
 (function_definition) @function
+; A body that is one macro reads as the braces of an initialiser.
+(declaration declarator: (init_declarator declarator: (function_declarator) value: (initializer_list))) @function
 (gnu_asm_expression) @asm
 (call_expression) @call
 (preproc_def value: (preproc_arg) @macro_body)

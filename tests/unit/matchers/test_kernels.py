@@ -160,3 +160,13 @@ def test_atomics_are_told_by_operation_type_and_memory(take: Take) -> None:
 )
 def test_complexity_counts_branches_and_no_words_of_comments(body: str, complexity: int, take: Take) -> None:
     assert kernel_of(take({"a.cu": f"__global__ void k(int* p, int a) {{ {body} }}\n"})).complexity == complexity
+
+
+@pytest.mark.parametrize("head", ["__global__ void k(float* p)", "template <class T> __global__ void k(T* p)"])
+def test_a_kernel_whose_body_is_one_macro_is_a_kernel(head: str, take: Take) -> None:
+    inventory = take(
+        {"a.cu": f"#define BODY(p) p[0] = 1;\n{head} {{ BODY(p) }}\nvoid f(float* p) {{ k<<<1, 32>>>(p); }}\n"}
+    )
+
+    assert len(kernel_of(inventory).launches) == 1
+    assert inventory.unclaimed_launches == ()
