@@ -5,6 +5,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping
 
 from portgauge.matchers import shapes as shape_matchers
+from portgauge.matchers.classes import ClassTable
 from portgauge.matchers.compiled import ShapeEntry
 from portgauge.matchers.dataflow import LocalFlow
 from portgauge.matchers.divergence import EarlyReturns, calls_that_reach, divergent_matches
@@ -23,6 +24,8 @@ from portgauge.parsing.tree import Node
 
 _WORD = re.compile(rb"[A-Za-z_]\w*")
 
+_HARDWARE, _WARP_SIZE = "hardware-warp", b"warpSize"
+
 Reached = Callable[[ShapeEntry], frozenset[str] | None]
 
 
@@ -39,6 +42,20 @@ def _merged(nodes: Iterable[Node]) -> tuple[list[int], list[int]]:
     return starts, ends
 
 
+def _rounds(node: Node, parsed: ParsedFile) -> str:
+    """Return ``yes`` when a quotient is multiplied by its divisor at once: that rounds, and counts nothing."""
+    outer, divisor = node.parent, node.child_by_field_name("right")
+    while outer is not None and outer.type == "parenthesized_expression":
+        outer = outer.parent
+    if outer is None or divisor is None or outer.type != "binary_expression":
+        return "no"
+    operator = outer.child_by_field_name("operator")
+    sides = [outer.child_by_field_name(side) for side in ("left", "right")]
+    is_product = operator is not None and parsed.node_text(operator) in ("*", "<<")
+    same = parsed.node_text(divisor)
+    return "yes" if is_product and any(side is not None and parsed.node_text(side) == same for side in sides) else "no"
+
+
 class ShapeFinder:
     """Finds shapes in one file, and keeps what is worked out once for each function."""
 
@@ -52,6 +69,7 @@ class ShapeFinder:
         self._types: dict[int, LocalTypes] = {}
         self._returns: dict[int, EarlyReturns] = {}
         self._indices: dict[int, ThreadIndex] = {}
+        self._classes = ClassTable(parsed)
         self.waves = WaveTable(functions, parsed, scan.rules.shapes, lambda: scan.constants, words=scan.distinct_words)
         self.launches = LaunchReader(parsed, functions, lambda: scan.constants)
 
@@ -169,9 +187,21 @@ class ShapeFinder:
         for match in keyword(leaf, self._parsed, constants=self._scan.constants, side=side):
             if isinstance(match.parts, LazyParts):
                 match.parts.add("wave", lambda: self._wave(function))
+                match.parts.add("constructs", lambda: self._constructs(leaf))
             self.add(match, function=function)
         for match in operator_definition(leaf, self._parsed, side=side):
             self.add(match, function=function)
+
+    def _constructs(self, leaf: Node) -> str:
+        """Return whether a declaration by keyword makes an object of a class of this file that writes to itself."""
+        declaration = leaf.parent
+        while declaration is not None and declaration.type != "declaration":
+            declaration = declaration.parent
+        kind = declaration.child_by_field_name("type") if declaration is not None else None
+        name = kind.child_by_field_name("name") if kind is not None and kind.type == "template_type" else kind
+        if name is None or name.type != "type_identifier":
+            return "no"
+        return "yes" if self._classes.initialises(self._parsed.node_text(name)) else "no"
 
     def captured(self) -> None:
         """Note the shapes that the query captured."""
@@ -252,6 +282,10 @@ class ShapeFinder:
         readers: dict[str, Callable[[], Part | None]] = {
             "wave": lambda: self._wave(function),
             "counts": lambda: self._counts(function, other),
+            "side": lambda: function.side if function else "host",
+            "asks_gpu": lambda: self._asks_gpu(function),
+            other_side: lambda: " ".join(self._parsed.node_text(other).split()) if other is not None else None,
+            "rounds": lambda: _rounds(node, self._parsed),
         }
         self.add(
             ShapeMatch(shape=shape, start=node.start_byte, end=node.end_byte, parts=LazyParts(known, readers)),
@@ -261,6 +295,13 @@ class ShapeFinder:
 
     def _wave(self, function: Function | None) -> str | None:
         return self.waves.around(function).name.lower() if function is not None else None
+
+    def _asks_gpu(self, function: Function | None) -> str:
+        """Return whether a function, or one of its file that it reaches, reads the warp size of the GPU."""
+        if function is None or _WARP_SIZE not in self._scan.distinct_words:
+            return "no"
+        has = self._scan.surroundings.has
+        return "yes" if any(has(_HARDWARE, f.start, f.end) for f in self.waves.reached(function)) else "no"
 
     def _counts(self, function: Function | None, node: Node | None) -> str | None:
         if function is None or node is None:

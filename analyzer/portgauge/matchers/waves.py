@@ -5,7 +5,7 @@ exchange nothing, or stay within 32 lanes whatever they exchange, are right on e
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from collections.abc import Set as AbstractSet
 from enum import IntEnum
 from functools import cached_property
@@ -102,17 +102,24 @@ class WaveTable:
         if self._is_waveless:
             return Wave.NONE
         found = Wave.NONE
+        for reached in self.reached(function):
+            found = max(found, self._own(reached)[0])
+            if found is Wave.MIXED:
+                break
+        return found
+
+    def reached(self, function: Function) -> Iterator[Function]:
+        """Yield a function and all of its file that it names, directly or through others; a launch names a kernel."""
         seen = {function.start}
         waiting = [function]
-        while waiting and found is not Wave.MIXED:
-            own, called = self._own(waiting.pop())
-            found = max(found, own)
-            for name in called:
+        while waiting:
+            current = waiting.pop()
+            yield current
+            for name in self._own(current)[1]:
                 for other in self._functions.get(name, ()):
                     if other.start not in seen:
                         seen.add(other.start)
                         waiting.append(other)
-        return found
 
     def dependence_of(self, function: Function) -> WaveDependence:
         """Return ``of`` in the words of the model."""

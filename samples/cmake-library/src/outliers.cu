@@ -58,7 +58,7 @@ std::vector<int> outliers(const std::vector<float>& field, float limit) {
     const float distance = limit * std::sqrt(about.variance);
     const int cells = static_cast<int>(field.size());
     const int blocks = (cells + kThreads - 1) / kThreads;
-    // clean: warp/lane-index-literal
+    // finds: warp/host-warps-of-32
     const int warps = blocks * kThreads / 32;
 
     DeviceArray<float> device_field(field);

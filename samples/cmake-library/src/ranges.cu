@@ -51,7 +51,7 @@ std::vector<Range> ranges(const std::vector<float>& fields, int field_count) {
     DeviceArray<float> device_fields(fields);
     DeviceArray<Range> results(field_count);
 
-    // clean: warp/lane-index-literal
+    // finds: warp/host-warps-of-32
     const int fields_per_block = kThreads / 32;
     const int blocks = (field_count + fields_per_block - 1) / fields_per_block;
     ranges_kernel<<<blocks, kThreads>>>(device_fields.get(), field_count, cells, results.get());

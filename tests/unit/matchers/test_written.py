@@ -93,3 +93,25 @@ __device__ int own;
 __global__ void k() { extern __shared__ int part[]; }"""
 
     assert matches(scan, code, "kernel/device-variable-elsewhere") == ["extern __device__ int count"]
+
+
+def test_a_count_of_warps_on_the_host_matters_where_the_launched_kernel_sees_the_wave(scan: Scan) -> None:
+    code = """__global__ void votes(int v) { int m = __any(v); }
+__global__ void asks(int* p) { p[threadIdx.x / warpSize] = 1; }
+__global__ void pairs(int v) { v = __shfl_xor_sync(0xffffffffffffffffull, v, 1, 32); }
+void f(int threads) { votes<<<1, threads, threads / 32>>>(1); }
+void g(int threads) { asks<<<1, threads, threads >> 5>>>(0); }
+void h(int threads, int warps) { pairs<<<threads / 32, warps * 32>>>(0); }
+void i(int threads, int rows) { votes<<<rows / 32, (threads + 31) / 32 * 32>>>(1); }"""
+
+    assert matches(scan, code, "warp/host-warps-of-32") == ["threads / 32", "threads >> 5"]
+
+
+def test_an_object_in_shared_memory_is_told_by_what_its_constructor_writes(scan: Scan) -> None:
+    code = """struct Empty { int a; __device__ Empty() { /* nothing */ } __device__ Empty(int x) : a(x) {} };
+struct Static { static const int n = 3; int a; };
+struct Sets { int a; __device__ Sets() { a = 1; } };
+class Member { public: int a{1}; };
+__global__ void k() { __shared__ Empty e; __shared__ Static s; __shared__ Sets t; __shared__ Member m[2], *p; }"""
+
+    assert matches(scan, code, "kernel/shared-object") == ["__shared__ Sets t", "m[2]"]
