@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -295,7 +296,7 @@ def test_a_huge_walk_is_refused_with_its_cost_unless_it_is_wanted(
     wanted = command("trend", repository, "--git", "main", "--every", "1", "--yes", "-q")
 
     assert (refused.code, wanted.code) == (2, 0)
-    assert re.search(r"5 points would be judged, about .* hours .* go on with --yes", refused.err)
+    assert re.search(r"5 points would be judged, about \d+ minutes .* go on with --yes", refused.err)
 
 
 def test_a_folder_without_history_says_how_to_begin(
@@ -307,6 +308,18 @@ def test_a_folder_without_history_says_how_to_begin(
     assert outcome.code == 2
     assert "there is no history yet; record one with `portgauge scan PATH --record`" in outcome.err
     assert not (codebase / ".portgauge").exists()
+
+
+def test_the_only_history_of_a_store_is_shown_for_a_clone_of_another_name_and_said_to_be(
+    command: Command, repository: Path, codebase: Path, tmp_path: Path
+) -> None:
+    store = f"sqlite:///{tmp_path / 'history.db'}"
+    command("trend", repository, "--git", "v1..main", "--record", "--store", store, "-q")
+
+    other, own = command("trend", codebase, "--store", store), command("trend", repository, "--store", store)
+
+    said = f"The store has no history of {codebase.name}; this is that of solver, the only one in it."
+    assert (said in other.out, said in own.out) == (True, False)
 
 
 def test_every_form_shows_the_same_points_and_needs_nothing_from_anywhere(
@@ -330,3 +343,34 @@ def test_every_form_shows_the_same_points_and_needs_nothing_from_anywhere(
     rows = list(csv.DictReader(io.StringIO(outputs[2].read_text())))
     assert [row["label"] for row in rows] == ["v1", "v2", "<b>bold", "v3"]
     assert all(float(row["hours_p50"]) > 0 for row in rows)
+
+
+def test_a_recorded_scan_draws_what_was_recorded_before_and_keeps_it_when_saved(
+    command: Command, repository: Path, tmp_path: Path
+) -> None:
+    store = f"sqlite:///{tmp_path / 'history.db'}"
+    page, saved, again, hidden = (tmp_path / name for name in ("a.html", "a.json", "again.html", "hidden.json"))
+    first = command("scan", repository, "--record", "--store", store, "-q", "-o", page)
+    assert (first.code, 'id="history"' in page.read_text()) == (0, False)
+    (repository / "a.cu").write_text(CUDA * 3)
+    commit(repository, "2026-07-01", "secret-release")
+
+    command("scan", repository, "--record", "--store", store, "-q", "-o", page, "-o", saved)
+    command("report", saved, "-q", "-o", again)
+    command("report", saved, "-q", "--redact", "-o", hidden)
+
+    assert 'id="history"' in page.read_text()
+    assert [point["label"] for point in json.loads(saved.read_text())["history"]] == ["v3", "secret-release"]
+    assert again.read_bytes() == page.read_bytes()
+    assert "secret-release" not in hidden.read_text()
+
+
+def test_reports_are_written_when_the_history_cannot_be(command: Command, repository: Path, tmp_path: Path) -> None:
+    (tmp_path / "history.db").write_bytes(b"no database at all" * 100)
+    store = f"sqlite:///{tmp_path / 'history.db'}"
+
+    outcome = command("scan", repository, "--record", "--store", store, "-q", "-o", tmp_path / "a.html")
+
+    assert outcome.code == 2
+    assert "move it away and record anew" in outcome.err
+    assert (tmp_path / "a.html").exists()

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 from reading import html_source, html_text
 from report_example import make_example
@@ -11,9 +12,27 @@ from report_example import make_example
 from builders import make_analysis, make_estimates, make_finding, make_line, make_site
 from portgauge.model.acceptance import Acceptance, GateResult, SinceBaseline
 from portgauge.model.analysis import Analysis
+from portgauge.model.estimate import Block
 from portgauge.model.rule import Automation, Severity
+from portgauge.model.snapshot import CurvePoint, Mark
 from portgauge.reporting.html_report import SECTIONS
 from portgauge.reporting.withholding import without_snippets
+
+
+def recorded() -> Analysis:
+    """The example as a scan that was recorded after another."""
+    analysis = make_example()
+    earlier = CurvePoint(
+        at=analysis.analysed_at - timedelta(days=90),
+        label="<b>v1",
+        hours_p50=40.0,
+        blocks_p50=tuple(zip(Block, (30.0, 10.0, 0.0, 0.0), strict=True)),
+        covered_share=0.1,
+        portability=20,
+        marks=(),
+    )
+    now = replace(earlier, at=analysis.analysed_at, label="", hours_p50=30.0, marks=(Mark.KNOWLEDGE,))
+    return replace(analysis, history=(earlier, now))
 
 
 def many(count: int) -> Analysis:
@@ -69,7 +88,7 @@ def test_the_policy_names_exactly_the_style_and_script_of_the_page() -> None:
 
 
 def test_every_section_of_the_navigation_exists_once() -> None:
-    source = html_source(make_example())
+    source = html_source(recorded())
 
     for anchor, _ in SECTIONS:
         assert source.count(f'id="{anchor}"') == 1
@@ -103,6 +122,18 @@ def test_without_a_baseline_one_sentence_says_how_to_get_one() -> None:
     text = html_text(make_example())
 
     assert text.count("This scan was held against no baseline.") == 1
+
+
+def test_a_recorded_history_is_drawn_with_its_changes_of_rules_and_only_then() -> None:
+    source = html_source(recorded())
+
+    history = source[source.index('<section id="history">') :]
+    assert '<a href="#history">History</a>' in source
+    assert history.count('<svg viewBox="0 0 960') == 2
+    assert "knowledge changed" in history
+    assert "&lt;b&gt;v1" in history
+    assert "this scan is the last: 40 h at first, 30 h now" in html_text(recorded())
+    assert '#history"' not in html_source(make_example())
 
 
 def test_what_changed_since_the_baseline_and_the_gates_stand_near_the_end() -> None:

@@ -9,7 +9,9 @@ import click
 
 from portgauge.errors import InstallationError, UserError
 from portgauge.history.snapshots import snapshot_of
+from portgauge.history.trend import recorded_curve
 from portgauge.model.analysis import Analysis
+from portgauge.model.snapshot import CurvePoint
 
 if TYPE_CHECKING:
     from portgauge.history.store import HistoryStore
@@ -31,17 +33,20 @@ def open_store(url: str | None, *, must_exist: bool = False) -> "HistoryStore":
     return HistoryStore(url, must_exist=must_exist)
 
 
-def record(analysis: Analysis, path: Path, *, url: str | None) -> None:
-    """Record an analysis of ``path``; what is there already is not recorded again.
+def record(analysis: Analysis, path: Path, *, url: str | None) -> tuple[CurvePoint, ...]:
+    """Record an analysis of ``path``, and return the curve that it is the end of; what is there stays as it is.
 
     Raises:
         UserError: If the store cannot be written; then nothing of the analysis is recorded.
     """
     label, committed_at = _commit_of(path, analysis.inventory.revision)
+    now = snapshot_of(analysis, label=label, committed_at=committed_at)
     with open_store(url) as store:
-        is_new = store.record(snapshot_of(analysis, label=label, committed_at=committed_at))
+        is_new = store.record(now)
         said = "recorded" if is_new else "was recorded before"
         click.echo(f"portgauge: {analysis.inventory.codebase} {said} in {store.shown}", err=True)
+        snapshots = store.snapshots(analysis.inventory.codebase)
+    return recorded_curve(snapshots, now=now)
 
 
 def _commit_of(path: Path, revision: str | None) -> tuple[str, datetime | None]:

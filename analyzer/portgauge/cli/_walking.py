@@ -66,9 +66,9 @@ def check_cost(points: tuple[Point, ...], *, is_accepted: bool) -> None:
     """
     if len(points) <= MAX_POINTS or is_accepted:
         return
-    hours = len(points) * _SECONDS_PER_POINT / 3600
+    minutes = len(points) * _SECONDS_PER_POINT / 60
     raise UserError(
-        f"--git: {len(points):,} points would be judged, about {hours:,.1f} hours for a codebase of a few hundred "
+        f"--git: {len(points):,} points would be judged, about {minutes:,.0f} minutes for a codebase of a few hundred "
         f"files, with reading on top; take fewer with --every {len(points) // 100}, or go on with --yes"
     )
 

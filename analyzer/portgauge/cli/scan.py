@@ -11,7 +11,7 @@ from typing import IO, TYPE_CHECKING, Any
 import click
 
 from portgauge.cli._reports import check_stdout, deliver, report_options
-from portgauge.errors import UserError
+from portgauge.errors import InstallationError, PortgaugeError, UserError
 
 if TYPE_CHECKING:
     from portgauge.model.analysis import Analysis
@@ -131,7 +131,7 @@ def _split(values: Sequence[str]) -> tuple[str, ...]:
 def command(path: Path, **options: Any) -> int:
     """Scan PATH, a folder or a git checkout, and estimate what porting it to AMD GPUs costs."""
     from portgauge.cli._gates import hold_against, plan_gates, say_gates
-    from portgauge.cli._outputs import plan_outputs
+    from portgauge.cli._outputs import complain, plan_outputs
 
     check_stdout(options)
     planned = plan_outputs(options["outputs"], stdout_format=options["stdout_format"])
@@ -139,20 +139,26 @@ def command(path: Path, **options: Any) -> int:
         raise UserError("--store says where --record writes; there is no --record")
     gates = plan_gates(options["fail_on"], options["baseline"])
     analysis = analyse_path(path, options)
-    asked, refused = None, None
+    asked = None
+    refused: list[PortgaugeError] = []
     try:
         asked = hold_against(gates, analysis)
         analysis = replace(analysis, acceptance=asked.acceptance)
     except UserError as error:
         # What was read is worth its reports all the same.
-        refused = error
-    is_complete = deliver(analysis, planned, options)
+        refused.append(error)
     if options["record"]:
         from portgauge.cli._recording import record
 
-        record(analysis, path, url=options["store"])
-    if refused is not None:
-        raise refused
+        try:
+            analysis = replace(analysis, history=record(analysis, path, url=options["store"]))
+        except (UserError, InstallationError) as error:
+            refused.append(error)
+    is_complete = deliver(analysis, planned, options)
+    for refusal in refused[:-1]:
+        complain(str(refusal))
+    if refused:
+        raise refused[-1]
     is_gate_met = asked is not None and say_gates(asked)
     if not is_complete:
         return 2

@@ -96,7 +96,7 @@ def _from_store(path: Path, options: dict[str, Any]) -> tuple[Any, tuple[str, ..
         raise UserError("--record adds the points of --git; there is no --git")
     with open_store(options["store"], must_exist=True) as store:
         known = store.codebases()
-        name = options["codebase"] or path.resolve().name
+        name = asked = options["codebase"] or path.resolve().name
         if name not in known and not options["codebase"] and len(known) == 1:
             name = known[0]
         snapshots = store.snapshots(name)
@@ -105,4 +105,5 @@ def _from_store(path: Path, options: dict[str, Any]) -> tuple[Any, tuple[str, ..
             raise UserError(
                 f"{store.shown}: no history of {name}{listed}; record one with `portgauge scan PATH --record`"
             )
-        return snapshots, ()
+        notes = (f"The store has no history of {asked}; this is that of {name}, the only one in it.",)
+        return snapshots, notes if name != asked else ()

@@ -84,10 +84,13 @@ class HistoryStore:
         file = Path(self._url.database)
         if must_exist and not file.exists():
             raise UserError(f"{self.shown}: there is no history yet; record one with `portgauge scan PATH --record`")
+        if file.is_dir():
+            raise UserError(f"{self.shown}: this is a folder; expected the name of a file")
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise UserError(f"{file.parent} cannot be made: {error.strerror or error}") from error
+            why = error.strerror or error
+            raise UserError(f"{file.parent} cannot be made: {why}; give another file with --store") from error
 
     def _bring_up_to_date(self, connection: Connection) -> None:
         has_schema = inspect(connection).has_table(tables.schema.name)
@@ -190,10 +193,14 @@ def _said(error: DatabaseError) -> str:
         return "another process is writing to it and did not finish in time; nothing was recorded; try again"
     if "full" in said:
         return "the disk is full; nothing was recorded, and what was recorded before is whole"
-    if "malformed" in said or "not a database" in said:
+    if "disk I/O error" in said:
+        return f"it can be neither read nor written ({said}); the disk may be full or damaged; nothing was recorded"
+    if "malformed" in said or "not a database" in said or "no such table" in said:
         return f"it is damaged or no database ({said}); move it away and record anew, or restore a copy"
     if "readonly" in said or "unable to open" in said:
         return f"it cannot be written ({said}); check the permissions of the file and its folder"
+    if "connection failed" in said or "could not translate host name" in said:
+        return f"the server cannot be reached ({said}); check the address, and that the server runs"
     return f"the database says: {said}"
 
 

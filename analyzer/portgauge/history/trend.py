@@ -2,11 +2,14 @@
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
-from portgauge.model.snapshot import Mark, Mover, Snapshot, Step, Trend
+from portgauge.model.rounded import rounded
+from portgauge.model.snapshot import CurvePoint, Mark, Mover, Snapshot, Step, Trend
 
+MAX_CURVE_POINTS = 200
+"""In a report; `portgauge trend` shows all."""
 _DAYS_PER_YEAR = 365.25
 _MIN_DAYS = 30
 
@@ -44,8 +47,8 @@ def make_trend(snapshots: Sequence[Snapshot], *, target: str = "", notes: Sequen
     marked = sum(bool(step.marks) for step in steps)
     if marked:
         own_notes.append(
-            f"At {marked:,} points the rules, portgauge or the settings changed too; they are marked, and a step to "
-            "one of them is neither progress nor its opposite."
+            f"At {marked:,} {'point' if marked == 1 else 'points'} the rules, portgauge or the settings changed too; "
+            "they are marked, and a step to one of them is neither progress nor its opposite."
         )
     own_notes.append("Added and fixed count the findings that need somebody, as a baseline does.")
     return Trend(
@@ -57,6 +60,20 @@ def make_trend(snapshots: Sequence[Snapshot], *, target: str = "", notes: Sequen
         churn_per_year=_churn_per_year(steps),
         notes=tuple(own_notes),
     )
+
+
+def recorded_curve(snapshots: Iterable[Snapshot], *, now: Snapshot) -> tuple[CurvePoint, ...]:
+    """Return the curve of a codebase that ends with an analysis of it, oldest first; none when nothing is earlier.
+
+    It is for the headline target and way of working of that analysis. What was recorded of the same commit with other
+    rules or settings is left out: only the end says what holds now.
+    """
+    target = now.targets[0].target
+    earlier = [each for each in snapshots if each.mode == now.mode and each.figures(target) and each.at < now.at]
+    if not earlier:
+        return ()
+    steps = make_trend([*earlier[1 - MAX_CURVE_POINTS :], now], target=target).steps
+    return tuple(rounded(step.point) for step in steps)
 
 
 def _more(one: Snapshot, other: Snapshot) -> int:

@@ -13,6 +13,7 @@ from portgauge.model.kernel import Kernel
 from portgauge.model.location import Define, Location
 from portgauge.model.route import RouteEstimate
 from portgauge.model.rule import Mode, RuleNote, Source
+from portgauge.model.snapshot import CurvePoint
 from portgauge.model.target import Target
 from portgauge.model.what_if import WhatIf
 
@@ -264,6 +265,9 @@ class Analysis:
     """What would be otherwise with something else asked for, one difference each, in the order asked for."""
     acceptance: Acceptance | None = None
     """What the scan was held against; None when nothing was."""
+    history: tuple[CurvePoint, ...] = ()
+    """What was recorded of the codebase for the headline target and mode, oldest first, with this scan as the last;
+    empty when the scan was not recorded, or is the first."""
 
     def estimate(self, *, target: str, mode: Mode, component: str | None = None) -> Estimate:
         """Return one estimate.

@@ -96,6 +96,23 @@ class Mark(StrEnum):
 
 
 @value
+class CurvePoint:
+    """What a curve shows of one point of a history. Hours are person-hours, P50."""
+
+    at: datetime
+    label: str
+    """Tags of the revision; empty without any."""
+    hours_p50: float
+    blocks_p50: tuple[tuple[Block, float], ...]
+    """Every block, in order."""
+    covered_share: float | None
+    """Share, 0 to 1, as in ``TargetFigures``."""
+    portability: int | None
+    marks: tuple[Mark, ...]
+    """What else changed since the point before; then the difference says nothing about the code."""
+
+
+@value
 class Step:
     """One point of a history, and what lies between it and the point before."""
 
@@ -106,6 +123,19 @@ class Step:
     fixed: int
     marks: tuple[Mark, ...]
     """What else changed since the point before; then the difference says nothing about the code."""
+
+    @property
+    def point(self) -> CurvePoint:
+        """What a curve shows of it."""
+        return CurvePoint(
+            at=self.snapshot.at,
+            label=self.snapshot.label,
+            hours_p50=self.figures.hours_p50,
+            blocks_p50=self.figures.blocks_p50,
+            covered_share=self.figures.covered_share,
+            portability=self.figures.portability,
+            marks=self.marks,
+        )
 
 
 @value

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from portgauge.model.base import value
 from portgauge.model.estimate import Block
-from portgauge.model.snapshot import Step, Trend
+from portgauge.model.snapshot import CurvePoint
 
 WIDTH = 960.0
 HEIGHT = 300.0
@@ -15,6 +15,10 @@ _TICKS = 4
 _LABEL_GAP = 62.0
 """Labels that stand nearer to each other cannot be read."""
 _MIN_TOP = 1.0
+
+
+FRAME = {"width": WIDTH, "height": HEIGHT, "left": LEFT, "right": RIGHT, "top": TOP, "bottom": BOTTOM}
+"""The drawing as a template needs it."""
 
 
 @value
@@ -65,14 +69,14 @@ class Drawing:
     days: tuple[Vertical, ...]
 
 
-def hours_drawing(trend: Trend) -> Drawing:
+def hours_drawing(points: Sequence[CurvePoint]) -> Drawing:
     """Return the hours of each block over time, stacked."""
-    places = _places(trend.steps)
-    top = _round_up(max([*(step.figures.hours_p50 for step in trend.steps), _MIN_TOP]))
-    floor = [0.0] * len(trend.steps)
+    places = _places(points)
+    top = _round_up(max([*(point.hours_p50 for point in points), _MIN_TOP]))
+    floor = [0.0] * len(points)
     areas = []
     for block in Block:
-        amounts = [dict(step.figures.blocks_p50)[block] for step in trend.steps]
+        amounts = [dict(point.blocks_p50)[block] for point in points]
         if not any(amounts):
             continue
         ceiling = [low + amount for low, amount in zip(floor, amounts, strict=True)]
@@ -84,30 +88,35 @@ def hours_drawing(trend: Trend) -> Drawing:
     dots = tuple((x, _height(low / top)) for x, low in zip(places, floor, strict=True))
     total = Line(name="total", paths=(_corners(dots),), dots=dots)
     return _drawing(
-        trend, title="Hours to port (P50), by kind of work", areas=tuple(areas), lines=(total,), ticks=ticks
+        points, title="Hours to port (P50), by kind of work", areas=tuple(areas), lines=(total,), ticks=ticks
     )
 
 
-def shares_drawing(trend: Trend) -> Drawing:
+def shares_drawing(points: Sequence[CurvePoint]) -> Drawing:
     """Return covered share and portability over time, 0 to 100."""
-    places = _places(trend.steps)
-    covered = [step.figures.covered_share for step in trend.steps]
-    portable = [None if p is None else p / 100 for p in (step.figures.portability for step in trend.steps)]
+    places = _places(points)
+    covered = [point.covered_share for point in points]
+    portable = [None if p is None else p / 100 for p in (point.portability for point in points)]
     lines = (
         _line("findings that an AMD path covers", places, covered),
         _line("portability", places, portable),
     )
     ticks = tuple(Tick(at=_height(n / _TICKS), words=f"{100 * n // _TICKS} %") for n in range(_TICKS + 1))
-    return _drawing(trend, title="What is covered, and what needs no more than local edits", lines=lines, ticks=ticks)
+    return _drawing(points, title="What is covered, and what needs no more than local edits", lines=lines, ticks=ticks)
 
 
 def _drawing(
-    trend: Trend, *, title: str, lines: tuple[Line, ...], ticks: tuple[Tick, ...], areas: tuple[Area, ...] = ()
+    points: Sequence[CurvePoint],
+    *,
+    title: str,
+    lines: tuple[Line, ...],
+    ticks: tuple[Tick, ...],
+    areas: tuple[Area, ...] = (),
 ) -> Drawing:
-    places = _places(trend.steps)
-    labels = [(x, step.snapshot.label.split(" ")[0]) for x, step in zip(places, trend.steps, strict=True)]
-    marks = [(x, " and ".join(mark.value for mark in step.marks)) for x, step in zip(places, trend.steps, strict=True)]
-    days = [(x, step.snapshot.at.date().isoformat()) for x, step in zip(places, trend.steps, strict=True)]
+    places = _places(points)
+    labels = [(x, point.label.split(" ")[0]) for x, point in zip(places, points, strict=True)]
+    marks = [(x, " and ".join(mark.value for mark in point.marks)) for x, point in zip(places, points, strict=True)]
+    days = [(x, point.at.date().isoformat()) for x, point in zip(places, points, strict=True)]
     return Drawing(
         title=title,
         areas=areas,
@@ -144,15 +153,15 @@ def _line(name: str, places: Sequence[float], shares: Sequence[float | None]) ->
     return Line(name=name, paths=tuple(_corners(path) for path in paths if path), dots=dots)
 
 
-def _places(steps: Sequence[Step]) -> list[float]:
+def _places(points: Sequence[CurvePoint]) -> list[float]:
     """Return where each point stands: by time, or evenly when times tell no order."""
-    moments = [_seconds(step.snapshot.at) for step in steps]
+    moments = [_seconds(point.at) for point in points]
     first, last = moments[0], moments[-1]
     room = WIDTH - LEFT - RIGHT
     is_ordered = all(before <= after for before, after in pairwise(moments))
     if last > first and is_ordered:
         return [LEFT + room * (moment - first) / (last - first) for moment in moments]
-    return [LEFT + room * number / max(1, len(steps) - 1) for number in range(len(steps))]
+    return [LEFT + room * number / max(1, len(points) - 1) for number in range(len(points))]
 
 
 def _seconds(moment: datetime) -> float:

@@ -17,9 +17,11 @@ from portgauge.model.rule import Category
 from portgauge.reporting import sentences
 from portgauge.reporting.acceptance_words import TREND, acceptance_sentences
 from portgauge.reporting.arithmetic import walks
+from portgauge.reporting.curve import FRAME, hours_drawing, shares_drawing
 from portgauge.reporting.graph_drawing import svg
 from portgauge.reporting.graph_formats import measure_sentences
 from portgauge.reporting.graph_view import NODES_AT_MOST, graph_view
+from portgauge.reporting.history_words import history_sentences
 from portgauge.reporting.html_findings import findings_view
 from portgauge.reporting.kernel_summary import KernelSummary, kernel_summaries
 from portgauge.reporting.plan_report import package_rows
@@ -51,11 +53,12 @@ SECTIONS = (
     ("method", "Method and limits"),
     ("coverage", "What was read"),
     ("change", "Change"),
+    ("history", "History"),
     ("words", "Words"),
 )
 
 
-SECTIONS_WITHOUT_WORK = ("verdict", "method", "coverage", "change", "words")
+SECTIONS_WITHOUT_WORK = ("verdict", "method", "coverage", "change", "history", "words")
 """What is left to say when there is nothing to port."""
 
 
@@ -72,7 +75,7 @@ def render(analysis: Analysis) -> bytes:
         .render(
             analysis=analysis,
             summary=summary,
-            sections=[part for part in SECTIONS if summary.has_work or part[0] in SECTIONS_WITHOUT_WORK],
+            sections=_sections(analysis, summary),
             files_shown=FILES_SHOWN,
             basis_number={share.basis: number for number, share in enumerate(summary.bases, start=1)},
             idle=sentences.idle(len(summary.idle), shown=len(summary.worked)),
@@ -101,9 +104,18 @@ def render(analysis: Analysis) -> bytes:
             unjudged_libraries=[use for use in uses if use.name not in judged_libraries],
             settings_rows=settings_rows(analysis.settings),
             change={"sentences": acceptance_sentences(analysis.acceptance), "trend": TREND},
+            history=history_sentences(analysis.history),
+            drawings=(hours_drawing(analysis.history), shares_drawing(analysis.history)) if analysis.history else (),
+            frame=FRAME,
         )
     )
     return (page + "\n").encode("utf-8")
+
+
+def _sections(analysis: Analysis, summary: Summary) -> list[tuple[str, str]]:
+    """Return anchor and title of each section that the page has."""
+    shown = [part for part in SECTIONS if summary.has_work or part[0] in SECTIONS_WITHOUT_WORK]
+    return [part for part in shown if analysis.history or part[0] != "history"]
 
 
 def _sites_link(summary: Summary) -> Callable[[EstimateLine], str]:

@@ -36,6 +36,7 @@ from portgauge.model.finding import Finding
 from portgauge.model.rule import Automation, Category, FailureMode, Mode, RuleNote, Severity, Source
 from portgauge.model.target import Target
 from portgauge.reporting.acceptance_words import read_acceptance
+from portgauge.reporting.json_history import read_history
 from portgauge.reporting.json_loading_inventory import Part, place_of, read_inventory, site_of
 from portgauge.reporting.json_report import FIELD_OF_SETTING, SCHEMA_VERSION
 from portgauge.reporting.json_routes import read_route, read_what_if
@@ -186,6 +187,7 @@ def _analysis(document: Part) -> Analysis:
         what_if=read_what_if(document["what_if"]) if document["what_if"] else None,
         what_ifs=tuple(read_what_if(each) for each in document["what_ifs"]),
         acceptance=read_acceptance(document["acceptance"]),
+        history=read_history(document["history"]),
     )
     _check_whole(analysis)
     return analysis

@@ -27,6 +27,7 @@ from portgauge.reporting.json_estimate import (
     verdict_object,
 )
 from portgauge.reporting.json_graph import measures_object
+from portgauge.reporting.json_history import history_objects
 from portgauge.reporting.json_inventory import (
     codebase_object,
     coverage_object,
@@ -44,7 +45,7 @@ from portgauge.reporting.plan_report import plan_objects
 from portgauge.reporting.summary import Summary, summarise
 from portgauge.reporting.tally import JudgedSite, booked_minutes
 
-SCHEMA_VERSION = "1.4.0"
+SCHEMA_VERSION = "1.5.0"
 
 
 def render(analysis: Analysis) -> bytes:
@@ -132,6 +133,7 @@ def analysis_object(analysis: Analysis) -> dict[str, Json]:
         "what_if": what_if_object(analysis.what_if) if analysis.what_if else None,
         "what_ifs": [what_if_object(each) for each in analysis.what_ifs],
         "acceptance": acceptance_object(analysis.acceptance),
+        "history": history_objects(analysis.history),
         "plan": plan_objects(analysis),
         "not_in_this_number": [{"cost": each.cost, "seen": each.seen} for each in summary.not_in_this_number],
         "accuracy": [

@@ -54,6 +54,7 @@ class _Redaction:
             whole,
             inventory=self._inventory(whole.inventory),
             settings=self._settings(whole.settings),
+            history=tuple(replace(point, label="") for point in whole.history),
             layers=tuple(
                 replace(
                     layer,

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from portgauge.model.estimate import Block
 from portgauge.model.snapshot import Step, Trend
 from portgauge.reporting.csv_report import safe_cell
-from portgauge.reporting.curve import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, hours_drawing, shares_drawing
+from portgauge.reporting.curve import FRAME, hours_drawing, shares_drawing
 from portgauge.reporting.html_report import _policy_hash
 from portgauge.reporting.pdf_report import PDF_VARIANT, _weasyprint
 from portgauge.reporting.plain_text import one_line, shortened
@@ -165,6 +165,7 @@ def _cell(content: object) -> object:
 
 def trend_page(trend: Trend) -> str:
     """Return the history as one HTML page that needs nothing from anywhere."""
+    points = [step.point for step in trend.steps]
     style = (report_templates_folder() / "trend" / "style.css").read_text(encoding="utf-8")
     return (
         environment()
@@ -173,10 +174,10 @@ def trend_page(trend: Trend) -> str:
             trend=trend,
             headline=headline(trend),
             notes=(churn_words(trend), *trend.notes),
-            drawings=(hours_drawing(trend), shares_drawing(trend)) if trend.steps else (),
+            drawings=(hours_drawing(points), shares_drawing(points)) if points else (),
             blocks=tuple(Block),
             movers=trend.movers[:MOVERS_SHOWN],
-            frame={"width": WIDTH, "height": HEIGHT, "left": LEFT, "right": RIGHT, "top": TOP, "bottom": BOTTOM},
+            frame=FRAME,
             style=Markup(style),
             style_hash=_policy_hash(style),
             rows=tuple(_table(trend.steps)),

@@ -17,12 +17,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 import portgauge
 from portgauge.errors import UserError
 from portgauge.history import store as store_module
 from portgauge.history.store import HistoryStore
-from portgauge.history.trend import make_trend
+from portgauge.history.trend import make_trend, recorded_curve
 from portgauge.model.estimate import Block
 from portgauge.model.snapshot import ComponentFigures, Mark, Snapshot, TargetFigures
 
@@ -254,6 +255,33 @@ def test_a_damaged_store_says_what_to_do_and_is_left_alone(url: str, tmp_path: P
     assert (tmp_path / "history.db").read_bytes() == content
 
 
+def test_a_store_that_lost_a_table_says_what_to_do(url: str, tmp_path: Path) -> None:
+    with HistoryStore(url) as store:
+        store.record(make_snapshot(0))
+    other = sqlite3.connect(tmp_path / "history.db")
+    other.execute("DROP TABLE portgauge_snapshot")
+    other.close()
+
+    with HistoryStore(url) as store, pytest.raises(UserError, match=r"no such table.* move it away and record anew"):
+        store.snapshots("solver")
+
+
+def test_a_folder_in_place_of_a_store_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="this is a folder; expected the name of a file"):
+        HistoryStore(f"sqlite:///{tmp_path}")
+
+
+@pytest.mark.parametrize(
+    ("said", "advice"),
+    [
+        ("disk I/O error", "the disk may be full or damaged; nothing was recorded"),
+        ("connection failed: Connection refused", "check the address, and that the server runs"),
+    ],
+)
+def test_what_a_database_complains_about_comes_with_advice(said: str, advice: str) -> None:
+    assert advice in store_module._said(OperationalError("", {}, Exception(said)))
+
+
 def test_a_store_of_a_newer_version_is_refused_and_left_alone(any_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
         patch.setattr(store_module, "SCHEMA_VERSION", 7)
@@ -355,3 +383,23 @@ def test_churn_is_what_comes_in_a_year_as_a_share_of_what_stands() -> None:
     # One finding of four comes every 30 days.
     assert trend.churn_per_year == pytest.approx(365.25 / 30 / 4)
     assert make_trend([make_snapshot(0)]).churn_per_year is None
+
+
+def test_the_curve_of_a_report_ends_with_its_scan_and_marks_a_change_of_rules() -> None:
+    now = make_snapshot(2, rulebook_digest="b" * 64, targets=(make_figures(hours_p50=7.0),))
+    same_commit = replace(now, settings='{"rocm_version": "9.0"}', targets=(make_figures(hours_p50=99.0),))
+    later, other_mode = make_snapshot(3), make_snapshot(0, mode="agent")
+
+    curve = recorded_curve([other_mode, make_snapshot(1), now, same_commit, later], now=now)
+
+    assert [(point.label, point.hours_p50, point.marks) for point in curve] == [
+        ("v1", 10.0, ()),
+        ("v2", 7.0, (Mark.KNOWLEDGE,)),
+    ]
+    assert recorded_curve([now, same_commit, later], now=now) == ()
+
+
+def test_the_curve_of_a_report_has_the_newest_points_of_a_long_history() -> None:
+    curve = recorded_curve([make_snapshot(number) for number in range(250)], now=make_snapshot(250))
+
+    assert (len(curve), curve[0].label, curve[-1].label) == (200, "v51", "v250")
