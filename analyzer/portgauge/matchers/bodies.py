@@ -39,7 +39,8 @@ def body_matches(function: Function, parsed: ParsedFile) -> Iterator[ShapeMatch]
             parts={"flaw": "no-return"},
             extent=function.end,
         )
-    for declaration in _jumped_over(body):
+    has_switch = parsed.source.data.find(b"switch", body.start_byte, body.end_byte) >= 0
+    for declaration in _jumped_over(body) if has_switch else ():
         yield ShapeMatch(
             shape="device-body",
             start=declaration.start_byte,

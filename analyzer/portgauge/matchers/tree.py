@@ -24,6 +24,7 @@ from portgauge.matchers.names import (
     scope_of,
 )
 from portgauge.matchers.shapes import ShapeMatch
+from portgauge.matchers.storages import storage_matches
 from portgauge.matchers.written import written_matches
 from portgauge.model.rule import Confidence
 from portgauge.parsing.asm_text import ASM_WORDS
@@ -87,12 +88,20 @@ class TreeMatcher:
 
     def _whole_text(self) -> None:
         """Match what no name anchors: the bodies of functions, and code that the grammar takes for something else."""
+        storing = frozenset(
+            name.rsplit("::", 1)[-1] for name in self.scan.rules.shapes.groups.get("storage-collective", ())
+        )
         for function in self.functions.functions:
-            for match in body_matches(function, self.parsed):
+            matches = [*body_matches(function, self.parsed)]
+            matches += storage_matches(function, self.parsed, collectives=storing, has_barrier=self._has_barrier)
+            for match in matches:
                 self.finder.add(match, function=function)
         for match in written_matches(self.scan.source.data, self.scan.rules.text_forms):
             around = self.functions.at(match.start)
             self.scan.add_shape(match, base=0, function=around, extra={}, confidence=Confidence.HIGH)
+
+    def _has_barrier(self, start: int, end: int) -> bool:
+        return self.scan.surroundings.has("some-barrier", start, end)
 
     def _kernels_and_launches(self) -> None:
         launches = self.finder.launches

@@ -115,3 +115,19 @@ class Member { public: int a{1}; };
 __global__ void k() { __shared__ Empty e; __shared__ Static s; __shared__ Sets t; __shared__ Member m[2], *p; }"""
 
     assert matches(scan, code, "kernel/shared-object") == ["__shared__ Sets t", "m[2]"]
+
+
+def test_storage_that_a_loop_uses_again_needs_a_barrier_in_the_loop(scan: Scan) -> None:
+    code = """using Sum = cub::BlockReduce<int, 128>;
+__device__ int f(int* p, int n, typename Sum::TempStorage& storage, typename Sum::TempStorage (&many)[4]) {
+  int all = 0;
+  for (int i = 0; i < n; ++i) { all += Sum(storage).Sum(p[i]); }
+  for (int i = 0; i < n; ++i) { all += Sum(storage).Max(p[i]); __syncthreads(); }
+  for (int i = 0; i < 4; ++i) { all += Sum(many[i]).Min(p[i]); }
+  while (all < 0) { all = cub::BlockReduce<int, 128>(storage).Sum(all); }
+  // for (;;) { Sum(storage).Sum(1); }
+  return all;
+}
+int g(int n, typename Sum::TempStorage& storage) { while (n) { n = Sum(storage).Sum(n); } return n; }"""
+
+    assert matches(scan, code, "library/storage-in-loop") == ["Sum(storage).Sum", "BlockReduce<int, 128>(storage).Sum"]
