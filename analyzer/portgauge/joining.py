@@ -5,6 +5,7 @@ from pathlib import PurePosixPath
 
 from portgauge.discovery.tree import Candidate
 from portgauge.graph.calls import call_edges
+from portgauge.graph.classes import Declared
 from portgauge.graph.device_calls import with_device_calls
 from portgauge.graph.from_builds import units_from_cmake, units_from_make, units_from_meson, with_compiled
 from portgauge.graph.includes import Reach, include_edges
@@ -121,7 +122,10 @@ _last_uses: LastAnswer[tuple[object, ...], UsedBetween] = LastAnswer()
 def uses_between(ordered: Sequence[FileFacts], includes: tuple[Edge, ...]) -> UsedBetween:
     """Return the kernels with their launches and what they call, and the edges of calls and launches."""
     named = tuple(
-        (found.path, found.definitions, found.calls, found.kernels, found.launches, found.forwarders, found.passed)
+        (
+            *(found.path, found.definitions, found.calls, found.objects, found.kin),
+            *(found.kernels, found.launches, found.forwarders, found.passed),
+        )
         for found in ordered
     )
 
@@ -138,7 +142,13 @@ def calls_between(
     ordered: Sequence[FileFacts], functions: Mapping[PurePosixPath, Sequence[Function]], *, reach: Reach
 ) -> tuple[Edge, ...]:
     """Return one edge for each pair of files of which one calls a function that the other defines."""
-    return call_edges(functions, {path_of(str(found.path)): found.calls for found in ordered}, reach=reach)
+    paths = [path_of(str(found.path)) for found in ordered]
+    declared = Declared(
+        objects={path: found.objects for path, found in zip(paths, ordered, strict=True) if found.objects},
+        kin={path: found.kin for path, found in zip(paths, ordered, strict=True) if found.kin},
+    )
+    calls = {path: found.calls for path, found in zip(paths, ordered, strict=True)}
+    return call_edges(functions, calls, reach=reach, declared=declared)
 
 
 def map_problems(component_map: Sequence[MappedComponent], components: Sequence[Component]) -> tuple[Problem, ...]:

@@ -3,8 +3,13 @@
 ``python -m tests.accuracy.call_truth FOLDER...``: compiles each ``.cu``, ``.cpp``, ``.cc`` and ``.c`` of a program by
 itself with nvcc, and takes a symbol that one object lacks and exactly one other defines as a call between their files.
 A file that does not compile is no truth. Calls into headers leave no symbol and are not measured here.
+
+``python -m tests.accuracy.call_truth --hecbench DIR first|second``: the same for half of the programs of HeCBench's
+development half that have 3 to 13 compiled files. In alphabetical order the first half is the first, third, fifth and
+so on up to 24, the second the programs between them.
 """
 
+import csv
 import subprocess
 import sys
 import tempfile
@@ -19,6 +24,9 @@ from portgauge.resources import rules_folder
 from portgauge.rulebook.artifact import load_cached
 
 _SECONDS = 60
+_FEWEST_FILES, _MOST_FILES = 3, 13
+_IN_FIRST_HALF = 24
+_DEVELOPMENT = Path(__file__).parent / "truth" / "hecbench_dev.csv"
 Pair = tuple[str, str]
 
 
@@ -57,7 +65,10 @@ def linker_says(folder: Path) -> tuple[set[Pair], set[str], int]:
 
 
 def we_say(folder: Path) -> tuple[set[Pair], set[Pair]]:
-    """Return our pairs of compiled files: those seen in a file itself, and those with what its headers call."""
+    """Return our pairs of compiled files: those seen in a file itself, and those with what its headers call.
+
+    A function in a file that one compiled file includes and the caller does not is called in the object of the former.
+    """
     rules = rules_folder()
     inventory = take_inventory(folder, rulebook=load_cached(rules, tool_version="truth"), rules_path=rules)
     used = [(e.source, e.target) for e in inventory.edges if e.kind in (EdgeKind.CALL, EdgeKind.LAUNCH)]
@@ -68,18 +79,37 @@ def we_say(folder: Path) -> tuple[set[Pair], set[Pair]]:
         # A file that is included is no call that the linker sees.
         if PurePosixPath(target) not in reach.of(PurePosixPath(source))
     }
+    compiled = [file.path for file in inventory.files if file.path.suffix in COMPILED_SUFFIXES]
     through = {
-        (str(file.path), target)
-        for file in inventory.files
-        if file.path.suffix in COMPILED_SUFFIXES
+        (str(path), target)
+        for path in compiled
         for source, target in used
-        if PurePosixPath(source) in reach.of(file.path) and PurePosixPath(target).suffix in COMPILED_SUFFIXES
+        if PurePosixPath(source) in reach.of(path) and PurePosixPath(target).suffix in COMPILED_SUFFIXES
     }
-    return own, own | through
+    inside = {
+        (source, str(path)) for path in compiled for source, target in own if PurePosixPath(target) in reach.of(path)
+    }
+    return own, own | through | inside
+
+
+def half_of_hecbench(sources: Path, which: str) -> list[Path]:
+    """Return the folders of one half of the development programs with 3 to 13 compiled files."""
+    lines = _DEVELOPMENT.read_text(encoding="utf-8").splitlines()
+    programs = {row["program"] for row in csv.DictReader(line for line in lines if not line.startswith("#"))}
+    folders = [sources / f"{program}-cuda" for program in sorted(programs)]
+    fitting = [
+        folder
+        for folder in folders
+        if _FEWEST_FILES <= sum(path.suffix in COMPILED_SUFFIXES for path in folder.rglob("*")) <= _MOST_FILES
+    ]
+    return fitting[::2][:_IN_FIRST_HALF] if which == "first" else fitting[1::2]
 
 
 def main(folders: Sequence[str]) -> int:
     """Print a line for each program, and the sums."""
+    if folders[:1] == ["--hecbench"]:
+        _, sources, which = folders
+        folders = [str(folder) for folder in half_of_hecbench(Path(sources) / "src", which)]
     found = true = right = said = 0
     for name in folders:
         folder = Path(name)

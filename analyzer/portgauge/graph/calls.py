@@ -1,8 +1,8 @@
 """Which file's function a call means: by name, with the scopes written and the files that are included.
 
-No types are known here. So overloaded operators are not followed, a member that is called on an object is followed
-only when one file alone can be meant, and of several functions with one name that fit equally well none is taken: a
-wrong dependency is worse than a missing one.
+Of types only that is known which a declaration of the object says. So overloaded operators are not followed, a member
+that is called on an object of unknown class is followed only when one file alone can be meant, and of several functions
+with one name that fit equally well none is taken: a wrong dependency is worse than a missing one.
 """
 
 from collections import defaultdict
@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import PurePosixPath
 
 from portgauge.graph.assignment import COMPILED_SUFFIXES
+from portgauge.graph.classes import NOTHING_DECLARED, Classes, Declared
 from portgauge.graph.includes import Reach, nearest
 from portgauge.graph.inputs import CalledName, Function, WrittenName
 from portgauge.graph.memory import LastAnswer, LastAnswers
@@ -22,8 +23,15 @@ _Home = tuple[PurePosixPath, Function]
 class Homes:
     """Where the functions of a codebase are defined, by name."""
 
-    def __init__(self, functions: Mapping[PurePosixPath, Sequence[Function]], *, reach: Reach) -> None:
+    def __init__(
+        self,
+        functions: Mapping[PurePosixPath, Sequence[Function]],
+        *,
+        reach: Reach,
+        declared: Declared = NOTHING_DECLARED,
+    ) -> None:
         self._reach = reach
+        self._classes = Classes(declared, reach=reach)
         self._by_name: dict[str, list[_Home]] = defaultdict(list)
         for path in sorted(functions):
             for function in functions[path]:
@@ -33,7 +41,11 @@ class Homes:
         """Return the file that a name means in the way it is written: called, called on an object, or passed."""
         if call.is_passed:
             return self.passed_meant(call, source)
-        return self.member_meant(call, source) if call.is_on_object else self.meant(call, source)
+        if call.is_on_object:
+            return self.member_meant(call, source)
+        # In a member function the members of its own class come first.
+        is_own, meant = self._of_classes(call.name, frozenset(call.classes), source)
+        return meant if is_own else self.meant(call, source)
 
     def meant(self, call: WrittenName, source: PurePosixPath) -> PurePosixPath | None:
         """Return the file that a call means; None when no file fits or several fit equally well.
@@ -41,8 +53,7 @@ class Homes:
         A function of the file itself is meant first, then one of the files that it includes (the fewest includes
         away), then one that other files can link: of several, that of the nearest folder.
         """
-        known = self._by_name.get(call.name)
-        fitting = [(path, function) for path, function in known if _fits(call, function)] if known else None
+        fitting = self._fitting(call)
         if not fitting:
             return None
         paths = {path for path, _ in fitting}
@@ -56,9 +67,52 @@ class Homes:
         # Who defines the name in a header that this file does not include is another thing of that name.
         return nearest([path for path in linked if path.suffix.lower() in COMPILED_SUFFIXES], source.parent)
 
-    def member_meant(self, call: WrittenName, source: PurePosixPath) -> PurePosixPath | None:
-        """Return the one file that defines a member of the name, of a class whose header the calling file includes."""
-        return self._one_included({path for path, each in self._by_name.get(call.name, ()) if each.is_member}, source)
+    def _fitting(self, call: WrittenName) -> list[_Home]:
+        """Return the functions that a name fits as it is written; else those that it fits by its class's other names.
+
+        A class is what it is an alias of, and what it is derived from where it has no function of its own.
+        """
+        fitting = [(path, each) for path, each in self._by_name.get(call.name, ()) if _fits(call, each)]
+        if fitting:
+            return fitting
+        scope = call.scopes[-1] if call.scopes else call.name
+        for generation in self._classes.generations(frozenset((scope,))):
+            # A constructor is called as its class is.
+            names = sorted(generation) if scope == call.name else (call.name,)
+            for name in names:
+                classes = frozenset((name,)) if scope == call.name else generation
+                fitting += [(path, each) for path, each in self._by_name.get(name, ()) if _is_of(each, classes)]
+            if fitting:
+                break
+        return fitting
+
+    def member_meant(self, call: CalledName, source: PurePosixPath) -> PurePosixPath | None:
+        """Return the file that defines a member which is called on an object.
+
+        Where the class of the object is not known, it is the one file that defines a member of the name, of a class
+        whose header the calling file includes.
+        """
+        members = [path for path, each in self._by_name.get(call.name, ()) if each.is_member]
+        if not members:
+            return None
+        classes = frozenset(call.classes)
+        if not classes and call.object_name:
+            classes = self._classes.of_object(call.object_name, source, is_held=call.is_held)
+        is_known, meant = self._of_classes(call.name, classes, source)
+        if is_known or call.needs_class:
+            return meant
+        return self._one_included(set(members), source)
+
+    def _of_classes(
+        self, name: str, classes: frozenset[str], source: PurePosixPath
+    ) -> tuple[bool, PurePosixPath | None]:
+        """Return whether one of the classes has a member of the name, and the one file that can be meant, if any."""
+        known = self._by_name.get(name, ()) if classes else ()
+        for generation in self._classes.generations(classes) if known else ():
+            paths = {path for path, each in known if _is_of(each, generation)}
+            if paths:
+                return True, next(iter(paths)) if len(paths) == 1 else self._one_included(paths, source)
+        return False, None
 
     def passed_meant(self, call: WrittenName, source: PurePosixPath) -> PurePosixPath | None:
         """Return the one file that defines a function of the name, whose header the passing file includes.
@@ -84,7 +138,10 @@ class Homes:
 
 
 class Callers:
-    """Who calls whom in a codebase whose files define and include the same: most revisions do as the one before."""
+    """Who calls whom in a codebase whose files define, declare and include the same.
+
+    Most revisions do as the one before.
+    """
 
     def __init__(self, homes: Homes) -> None:
         self._homes = homes
@@ -113,7 +170,7 @@ class Callers:
 
 
 _signatures: LastAnswers[PurePosixPath, Sequence[Function], tuple[object, ...]] = LastAnswers()
-_last_callers: LastAnswer[tuple[object, object], Callers] = LastAnswer()
+_last_callers: LastAnswer[tuple[object, object, Declared], Callers] = LastAnswer()
 
 
 def call_edges(
@@ -121,10 +178,11 @@ def call_edges(
     calls: Mapping[PurePosixPath, Sequence[CalledName]],
     *,
     reach: Reach,
+    declared: Declared = NOTHING_DECLARED,
 ) -> tuple[Edge, ...]:
     """Return one edge for each pair of files of which one calls a function that the other defines, sorted."""
-    shape = (_signatures.to(functions, _signature), reach.shape)
-    return _last_callers.to(shape, lambda: Callers(Homes(functions, reach=reach))).edges(calls)
+    shape = (_signatures.to(functions, _signature), reach.shape, declared)
+    return _last_callers.to(shape, lambda: Callers(Homes(functions, reach=reach, declared=declared))).edges(calls)
 
 
 def _signature(path: PurePosixPath, functions: Sequence[Function]) -> tuple[object, ...]:
@@ -133,8 +191,16 @@ def _signature(path: PurePosixPath, functions: Sequence[Function]) -> tuple[obje
 
 
 def _fits(call: WrittenName, function: Function) -> bool:
-    """Return whether the scopes as written can mean a function: its scopes end in them."""
+    """Return whether the scopes as written can mean a function: its scopes end in them.
+
+    A class that is called is its constructor, in whose scopes the class stands again.
+    """
     if not call.scopes:
-        return not function.is_member
+        return not function.is_member or function.scopes[-1:] == (function.name,)
     count = len(call.scopes)
     return function.scopes[-count:] == call.scopes
+
+
+def _is_of(function: Function, classes: Collection[str]) -> bool:
+    """Return whether a function is a member of one of the classes."""
+    return function.is_member and bool(function.scopes) and function.scopes[-1] in classes

@@ -134,11 +134,55 @@ class CalledName(WrittenName, Protocol):
 
     @property
     def is_on_object(self) -> bool:
-        """Written ``object.name()`` or ``pointer->name()``: of which class is not known."""
+        """Written ``object.name()`` or ``pointer->name()``."""
 
     @property
     def is_passed(self) -> bool:
         """Written as an argument, without being called: it may be no function."""
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Of the object, where the file declares it; of a plain call the class whose member calls. Without scopes."""
+
+    @property
+    def object_name(self) -> str:
+        """The object, where the file does not declare it."""
+
+    @property
+    def is_held(self) -> bool:
+        """On what the object holds, when it is a container or a smart pointer."""
+
+    @property
+    def needs_class(self) -> bool:
+        """Classes of other libraries have members of that name too: without a class, it means nothing."""
+
+
+class DeclaredObject(Protocol):
+    """An object that a header declares."""
+
+    @property
+    def name(self) -> str:
+        """Of the object."""
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Its class, without scopes; several where the header declares several objects of that name."""
+
+    @property
+    def held(self) -> tuple[str, ...]:
+        """What a container or a smart pointer holds."""
+
+
+class Kinship(Protocol):
+    """A class and what else it is; both without scopes."""
+
+    @property
+    def name(self) -> str:
+        """The class."""
+
+    @property
+    def other(self) -> str:
+        """What the name is an alias of, or what the class is derived from."""
 
 
 @value

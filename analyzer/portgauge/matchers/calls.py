@@ -1,9 +1,11 @@
 """Which functions a file defines and which it calls, by name; who means whom is found in ``graph.calls``."""
 
 import re
+from collections.abc import Iterator
 
-from portgauge.matchers.facts import Call, Definition
+from portgauge.matchers.facts import Call, Definition, Uses
 from portgauge.matchers.functions import FunctionTable
+from portgauge.matchers.objects import ObjectTable, bases_of, kin_of
 from portgauge.matchers.passed import names_passed
 from portgauge.matchers.waves import WaveTable
 from portgauge.model.kernel import WaveDependence
@@ -12,16 +14,16 @@ from portgauge.parsing.tree import Node
 
 _CALLEES = frozenset({"identifier", "qualified_identifier", "template_function"})
 _CLASSES = frozenset({"class_specifier", "struct_specifier", "union_specifier"})
-_LAUNCH = "kernel_call_syntax"
+_LAUNCH = b"<<<"
+_LOOK_AHEAD_BYTES = 40
+_ON_A_NAME = re.compile(rb"(?:\w+\s*(?:\.|->)\s*)?([A-Za-z_]\w*)\s*(\.|->)\s*([A-Za-z_]\w*)", re.ASCII)
+"""A member that is called on a variable, or on a member of one."""
 _MEMBER = "field_expression"
 _NAME = "name"
-_CONSTRUCTED = (
-    re.compile(rb"new\s+((?:\w+::)*[A-Z]\w*)", re.ASCII),
-    re.compile(rb"make_(?:shared|unique)\s*<\s*((?:\w+::)*[A-Z]\w*)\s*>", re.ASCII),
-    re.compile(rb"\n[ \t]*(?:static |const )?((?:\w+::)*[A-Z]\w*)[ \t]+[a-z_]\w*\s*[({;]", re.ASCII),
-)
-"""Where an object of a class is made, as far as classes are called with a capital letter. Each begins with letters that
-the search can skip to."""
+_THIS = "this"
+_CALLED = re.compile(rb"(?<![\w.>:#])([A-Za-z_]\w*+(?:::\w++)*+)\s*+\(", re.ASCII)
+_PARAMETER = re.compile(r"[A-Za-z_]\w*", re.ASCII)
+_NO_FUNCTIONS = frozenset({"defined", "do", "for", "if", "return", "sizeof", "switch", "while"})
 _OF_CONTAINERS = frozenset(
     (
         *(
@@ -89,40 +91,186 @@ def _called_on_device(parsed: ParsedFile, table: FunctionTable) -> dict[int, set
     return called
 
 
-def calls_of(parsed: ParsedFile) -> tuple[Call, ...]:
-    """Return the functions that the file calls or may pass by name, each with its first lines.
+def uses_of(parsed: ParsedFile, table: FunctionTable) -> Uses:
+    """Return the functions that the file calls or may pass by name, each with its first lines, and what it declares.
 
-    A class of which the file makes an object is called as its constructor: ``C::C``.
+    A class of which the file makes an object, or from which it derives another, is called as its constructor: ``C::C``.
     """
-    lines: dict[tuple[bool, bool, tuple[str, ...]], list[int]] = {}
-
-    def note(parts: tuple[str, ...], offset: int, *, is_on_object: bool = False, is_passed: bool = False) -> None:
-        places = lines.setdefault((is_on_object, is_passed, parts), [])
-        if len(places) < _PLACES_AT_MOST:
-            places.append(parsed.source.line_of(offset))
-
+    objects = ObjectTable(parsed, table.functions)
+    bases = bases_of(parsed)
+    noted, data = _Noted(parsed), parsed.source.data
+    around = _ClassAround(parsed, table)
     for node in parsed.captures.get("call", ()):
         callee = node.child_by_field_name("function")
-        is_launch = any(child.type == _LAUNCH for child in node.children)
-        if callee is None or is_launch:
+        if callee is None:
             continue
         if callee.type == _MEMBER:
-            member = callee.child_by_field_name("field")
-            name = parsed.node_text(member) if member is not None else ""
-            if _is_name(name) and name not in _OF_CONTAINERS:
-                note((name,), node.start_byte, is_on_object=True)
-        elif callee.type in _CALLEES and _is_name((parts := _parts(parsed.node_text(callee)))[-1]):
-            note(parts, node.start_byte)
-    for passed, offset in names_passed(parsed):
-        note(_parts(passed), offset, is_passed=True)
-    for pattern in _CONSTRUCTED:
-        for match in pattern.finditer(parsed.source.data):
-            *scopes, name = _parts(match[1].decode("ascii"))
-            note((*scopes, name, name), match.start(1))
-    return tuple(
-        Call(name=parts[-1], scopes=parts[:-1], lines=tuple(found), is_on_object=is_on_object, is_passed=is_passed)
-        for (is_on_object, is_passed, parts), found in sorted(lines.items())
+            _note_member(noted, callee, objects=objects, around=around)
+        elif callee.type in _CALLEES and not _is_launch(callee, data):
+            text = parsed.node_text(callee)
+            parts = (text,) if text.isidentifier() else _parts(text)
+            if _is_name(parts[-1]):
+                own = around.of(node.start_byte) if len(parts) == 1 else ""
+                noted.add(parts, node.start_byte, classes=(own,) if own else ())
+    for passed, offset in names_passed(parsed, at_most=_PLACES_AT_MOST):
+        noted.add(_parts(passed), offset, is_passed=True)
+    for made, offset in (*objects.made, *((base.written, base.offset) for base in bases)):
+        scopes = _parts(made)
+        noted.add((*scopes, scopes[-1]), offset)
+    for written, offset in _called_by_macros(parsed):
+        noted.add(_parts(written), offset)
+    return Uses(calls=noted.calls(), objects=objects.for_others(), kin=kin_of(parsed, bases))
+
+
+class _Noted:
+    """The calls of one file, each once; they are plain tuples until all are known, since there are many."""
+
+    def __init__(self, parsed: ParsedFile) -> None:
+        self._source = parsed.source
+        self._lines: dict[tuple[bool, bool, tuple[str, ...], tuple[str, ...], str, bool, bool], list[int]] = {}
+
+    def add(
+        self,
+        parts: tuple[str, ...],
+        offset: int,
+        *,
+        is_on_object: bool = False,
+        is_passed: bool = False,
+        classes: tuple[str, ...] = (),
+        object_name: str = "",
+        is_held: bool = False,
+        needs_class: bool = False,
+    ) -> None:
+        """Note a call at a byte offset; the name stands last in its parts."""
+        key = (is_on_object, is_passed, parts, classes, object_name, is_held, needs_class)
+        places = self._lines.setdefault(key, [])
+        if len(places) < _PLACES_AT_MOST:
+            places.append(self._source.line_of(offset))
+
+    def calls(self) -> tuple[Call, ...]:
+        """Return the calls with their lines, in an order that does not depend on the file's."""
+        return tuple(
+            Call(
+                name=parts[-1],
+                scopes=parts[:-1],
+                lines=tuple(lines),
+                is_on_object=is_on_object,
+                is_passed=is_passed,
+                classes=classes,
+                object_name=object_name,
+                is_held=is_held,
+                needs_class=needs_class,
+            )
+            for (
+                (is_on_object, is_passed, parts, classes, object_name, is_held, needs_class),
+                lines,
+            ) in sorted(self._lines.items())
+        )
+
+
+class _ClassAround:
+    """The class whose member function stands around a place."""
+
+    def __init__(self, parsed: ParsedFile, table: FunctionTable) -> None:
+        self.parsed = parsed
+        self._table = table
+        self._by_start: dict[int, str] = {}
+        data = parsed.source.data
+        self._has_classes = any("::" in each.name for each in table.functions) or b"class" in data or b"struct" in data
+
+    def of(self, offset: int) -> str:
+        """Return the class without its scopes; empty outside of member functions."""
+        function = self._table.at(offset) if self._has_classes else None
+        if function is None:
+            return ""
+        if function.start not in self._by_start:
+            *written, _ = _parts(function.name)
+            scopes, is_member, _ = _around(function.node, self.parsed)
+            own = (*scopes, *written)
+            self._by_start[function.start] = own[-1] if own and (is_member or written) else ""
+        return self._by_start[function.start]
+
+
+def _is_launch(callee: Node, data: bytes) -> bool:
+    end = callee.end_byte
+    return data[end : end + _LOOK_AHEAD_BYTES].lstrip().startswith(_LAUNCH)
+
+
+def _note_member(noted: _Noted, callee: Node, *, objects: ObjectTable, around: _ClassAround) -> None:
+    data = around.parsed.source.data
+    simple = _ON_A_NAME.fullmatch(data, callee.start_byte, callee.end_byte)
+    if simple is not None:
+        object_name, is_held, name = simple[1].decode("ascii"), simple[2] == b"->", simple[3].decode("ascii")
+    else:
+        member = callee.child_by_field_name("field")
+        if member is None:
+            return
+        name = _parts(around.parsed.node_text(member))[-1]
+        if not _is_name(name):
+            return
+        object_name, is_held = _object(callee, member, around.parsed)
+    is_common = name in _OF_CONTAINERS
+    classes: tuple[str, ...] = ()
+    if object_name == _THIS:
+        own = around.of(callee.start_byte)
+        classes = (own,) if own else ()
+    elif object_name and (declared := objects.of(object_name)) is not None:
+        classes = tuple(sorted((is_held and declared.held) or declared.own))
+        if not classes:  # Of the standard library.
+            return
+    if is_common and not classes and not object_name:
+        return
+    noted.add(
+        (name,),
+        callee.start_byte,
+        is_on_object=True,
+        classes=classes,
+        object_name="" if classes or object_name == _THIS else object_name,
+        is_held=is_held and not classes and object_name != _THIS,
+        needs_class=is_common,
     )
+
+
+def _object(callee: Node, member: Node, parsed: ParsedFile) -> tuple[str, bool]:
+    """Return the name of the object on which a member is called, empty without one, and whether on what it holds."""
+    data = parsed.source.data
+    is_held = data[member.start_byte - 2 : member.start_byte] == b"->"
+    node = callee.child_by_field_name("argument")
+    while node is not None:
+        match node.type:
+            case "identifier" | "this" | "field_identifier":
+                return parsed.node_text(node), is_held
+            case "subscript_expression":
+                is_held = True
+                node = node.child_by_field_name("argument")
+            case "pointer_expression":
+                is_held = is_held or data[node.start_byte : node.start_byte + 1] == b"*"
+                node = node.child_by_field_name("argument")
+            case "field_expression":
+                node = node.child_by_field_name("field")
+            case "call_expression":  # On what a function returns, which declares it as an object is declared.
+                node = node.child_by_field_name("function")
+            case "parenthesized_expression":
+                node = node.named_children[0] if node.named_child_count == 1 else None
+            case _:
+                return "", is_held
+    return "", is_held
+
+
+def _called_by_macros(parsed: ParsedFile) -> Iterator[tuple[str, int]]:
+    """Yield what the bodies of macros call, but for their own parameters: the name as written, and where, in bytes."""
+    for body in parsed.captures.get("macro_body", ()):
+        text = parsed.source.data[body.start_byte : body.end_byte]
+        found = list(_CALLED.finditer(text))
+        if not found:
+            continue
+        before = body.prev_named_sibling
+        parameters = before is not None and before.type == "preproc_params"
+        own = set(_PARAMETER.findall(parsed.node_text(before))) if before is not None and parameters else set()
+        for match in found:
+            name = match[1].decode("ascii")
+            if name not in own and name not in _NO_FUNCTIONS:
+                yield name, body.start_byte + match.start(1)
 
 
 def _parts(text: str) -> tuple[str, ...]:

@@ -83,9 +83,36 @@ class Call:
     lines: tuple[int, ...]
     """The first few, 1-based."""
     is_on_object: bool = False
-    """Written ``object.name()`` or ``pointer->name()``: of which class is not known."""
+    """Written ``object.name()`` or ``pointer->name()``."""
     is_passed: bool = False
     """Written as an argument, without being called: it may be no function."""
+    classes: tuple[str, ...] = ()
+    """Of the object, where the file declares it; of a plain call the class whose member calls. Without scopes."""
+    object_name: str = ""
+    """The object, where the file does not declare it."""
+    is_held: bool = False
+    """Behind an arrow or an index: on what the object holds, when it is a container or a smart pointer."""
+    needs_class: bool = False
+    """The classes of the standard library have members of that name too: without a class, it means nothing."""
+
+
+@value
+class Object:
+    """An object that a header declares, as a member of a class or by itself."""
+
+    name: str
+    classes: tuple[str, ...]
+    """Its class, without scopes; several where the header declares several objects of that name."""
+    held: tuple[str, ...]
+    """What a container or a smart pointer holds."""
+
+
+@value
+class Kin:
+    """A class and what else it is: what its name is an alias of, or what it is derived from; both without scopes."""
+
+    name: str
+    other: str
 
 
 class PlainKind(StrEnum):
@@ -108,6 +135,15 @@ class PlainName:
     kind: PlainKind
     needs_mark: tuple[str, ...] = ()
     """Macros of which one must mark device functions somewhere in the codebase, for the name to be CUDA's."""
+
+
+@value
+class Uses:
+    """What one file calls, and by what the class of an object is known; empty where it was not parsed."""
+
+    calls: tuple[Call, ...] = ()
+    objects: tuple[Object, ...] = ()
+    kin: tuple[Kin, ...] = ()
 
 
 @value
@@ -135,7 +171,9 @@ class FileFacts:
     includes: tuple[Include, ...]
     definitions: tuple[Definition, ...]
     calls: tuple[Call, ...]
-    """Both only of files that were parsed."""
+    objects: tuple[Object, ...]
+    kin: tuple[Kin, ...]
+    """These four only of files that were parsed."""
     defined: frozenset[str]
     """Names that this file defines for others and that look like CUDA's or are plain API names."""
     defined_inside: frozenset[str]

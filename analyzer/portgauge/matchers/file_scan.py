@@ -14,7 +14,7 @@ from portgauge.matchers.asm import asm_matches, template_matches
 from portgauge.matchers.compiled import CompiledRules, ShapeEntry
 from portgauge.matchers.constants import FileConstants
 from portgauge.matchers.directives import alias_matches, condition_matches, takes_other_branch
-from portgauge.matchers.facts import Call, Definition, Forwarder, Include, Launch, Passed, PlainKind, PlainName
+from portgauge.matchers.facts import Definition, Forwarder, Include, Launch, Passed, PlainKind, PlainName, Uses
 from portgauge.matchers.functions import Function
 from portgauge.matchers.guards import GuardTable
 from portgauge.matchers.ignores import MARK, ignore_matches
@@ -67,7 +67,7 @@ class FileScan:
         self.forwarders: list[Forwarder] = []
         self.passed: list[Passed] = []
         self.definitions: tuple[Definition, ...] = ()
-        self.calls: tuple[Call, ...] = ()
+        self.uses = Uses()
         self.problems: list[Problem] = []
         self.degraded_bytes = 0
         self.distinct_words: set[bytes] = set()

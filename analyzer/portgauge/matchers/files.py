@@ -14,7 +14,7 @@ from portgauge.model.component import Reading
 _MAX_BYTES_FOR_CALLS = 100_000
 """A larger file without a word of CUDA is mostly data, or a library in one header."""
 _MAX_BYTES_AROUND = 150_000
-"""Of all files in the folders around."""
+"""Of all files in the folders around, and of those with all others."""
 
 Progress = Callable[[int, int], None]
 """Called with bytes read and bytes to read."""
@@ -80,20 +80,17 @@ def _near_cuda(candidates: Iterable[Candidate]) -> frozenset[PurePosixPath]:
 
     Those are the files beside one that is named as CUDA's: what calls a kernel's wrapper, or is called by it, mostly
     lies there. They are few, so that a scan stays as fast as a search. In a small codebase those of the folders around
-    count too.
+    count too, in a smaller one all: the names of files may say nothing of CUDA there.
     """
     readable = [c for c in candidates if c.language in C_FAMILY and c.byte_count <= _MAX_BYTES_FOR_CALLS]
     folders = {candidate.path.parent for candidate in readable if candidate.language == "cuda"}
     beside = {candidate.path for candidate in readable if candidate.path.parent in folders}
     above = {folder.parent for folder in folders}
-    around = [
-        candidate
-        for candidate in readable
-        if candidate.path.parent not in folders
-        and not above.isdisjoint((candidate.path.parent, *candidate.path.parents[1:2]))
-    ]
-    if sum(candidate.byte_count for candidate in around) <= _MAX_BYTES_AROUND:
-        beside.update(candidate.path for candidate in around)
+    others = [candidate for candidate in readable if candidate.path.parent not in folders]
+    around = [c for c in others if not above.isdisjoint((c.path.parent, *c.path.parents[1:2]))]
+    for wider in (around, others):
+        if sum(candidate.byte_count for candidate in wider) <= _MAX_BYTES_AROUND:
+            beside.update(candidate.path for candidate in wider)
     return frozenset(beside)
 
 

@@ -124,9 +124,10 @@ class FunctionTable:
 
     def at(self, offset: int) -> Function | None:
         """Return the innermost function around a byte offset."""
-        index = bisect_right(self._starts, offset) - 1
+        last = bisect_right(self._starts, offset) - 1
         # Functions nest only through local classes, so a few steps back are enough.
-        for candidate in self.functions[max(0, index - 8) : index + 1][::-1]:
-            if candidate.start <= offset < candidate.end:
+        for index in range(last, max(-1, last - 9), -1):
+            candidate = self.functions[index]
+            if offset < candidate.end:
                 return candidate
         return None

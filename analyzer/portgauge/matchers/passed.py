@@ -5,6 +5,7 @@ of a class; only a function of that name in a file that is included makes a call
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from portgauge.parsing.cuda import ParsedFile
@@ -27,14 +28,21 @@ _OF_TYPES = frozenset({"alignof", "decltype", "sizeof", "typeid"})
 _CLASSES = frozenset({"type_identifier", "qualified_identifier", "template_type"})
 
 
-def names_passed(parsed: ParsedFile) -> Iterator[tuple[str, int]]:
-    """Yield each name that may be a passed function, with its scopes as written, and where it stands, in bytes."""
+def names_passed(parsed: ParsedFile, *, at_most: int) -> Iterator[tuple[str, int]]:
+    """Yield each name that may be a passed function, with its scopes as written, and where it stands, in bytes.
+
+    ``at_most`` is the number of places of one name that are looked for.
+    """
     data = parsed.source.data
     declared = set(_DECLARED.findall(data))
+    found: Counter[bytes] = Counter()
     for pattern in _PASSED:
         for match in pattern.finditer(data):
             name = match[1]
-            if name not in declared and not name.isupper() and _is_argument(parsed, match.start(1), match.end(1)):
+            if name in declared or name.isupper() or found[name] >= at_most:
+                continue
+            if _is_argument(parsed, match.start(1), match.end(1)):
+                found[name] += 1
                 yield name.decode("ascii"), match.start(1)
 
 

@@ -3,7 +3,7 @@
 import hashlib
 from pathlib import PurePosixPath
 
-from portgauge.matchers.calls import calls_of, definitions_of
+from portgauge.matchers.calls import definitions_of, uses_of
 from portgauge.matchers.compiled import CompiledRules
 from portgauge.matchers.directives import defines_of
 from portgauge.matchers.facts import FileFacts
@@ -52,7 +52,7 @@ def _read_calls(scan: FileScan) -> None:
         table,
         WaveTable(table, parsed, scan.rules.shapes, lambda: scan.constants, words=scan.distinct_words),
     )
-    scan.calls = calls_of(parsed)
+    scan.uses = uses_of(parsed, table)
 
 
 def _markers(scan: FileScan) -> None:
@@ -131,7 +131,9 @@ def scan_file(
         passed=tuple(scan.passed),
         includes=scan.includes,
         definitions=scan.definitions,
-        calls=scan.calls,
+        calls=scan.uses.calls,
+        objects=scan.uses.objects,
+        kin=scan.uses.kin,
         defined=frozenset(scan.defined),
         defined_inside=frozenset(scan.defined_inside),
         device_macros=scan.device_macros,

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from portgauge.matchers.bodies import body_matches
-from portgauge.matchers.calls import calls_of, definitions_of
+from portgauge.matchers.calls import definitions_of, uses_of
 from portgauge.matchers.compiled import NameEntry
 from portgauge.matchers.facts import PlainKind
 from portgauge.matchers.file_scan import WORD, FileScan
@@ -79,7 +79,7 @@ class TreeMatcher:
         self.is_cuda = self.is_cuda or self.scan.has_cuda_word
         self._macro_bodies()
         self.scan.definitions = definitions_of(self.parsed, self.functions, self.finder.waves)
-        self.scan.calls = calls_of(self.parsed)
+        self.scan.uses = uses_of(self.parsed, self.functions)
         self._kernels_and_launches()
         self.scan.has_cuda_word = self.scan.has_cuda_word or self.is_cuda
         if self.is_cuda:

@@ -1,8 +1,9 @@
 from pathlib import PurePosixPath
 
 from portgauge.graph.calls import call_edges
+from portgauge.graph.classes import Declared
 from portgauge.graph.includes import Reach
-from portgauge.matchers.facts import Call, Definition
+from portgauge.matchers.facts import Call, Definition, Kin, Object
 from portgauge.model.component import Edge, EdgeKind
 
 
@@ -14,8 +15,17 @@ def called(name: str, *scopes: str, line: int = 7) -> Call:
     return Call(name=name, scopes=scopes, lines=(line,))
 
 
-def called_on_object(name: str) -> Call:
-    return Call(name=name, scopes=(), lines=(7,), is_on_object=True)
+def called_on_object(name: str, *classes: str, of: str = "", held: bool = False, needs_class: bool = False) -> Call:
+    return Call(
+        name=name,
+        scopes=(),
+        lines=(7,),
+        is_on_object=True,
+        classes=classes,
+        object_name=of,
+        is_held=held,
+        needs_class=needs_class,
+    )
 
 
 def passed(name: str, *scopes: str) -> Call:
@@ -27,12 +37,20 @@ def include(source: str, target: str) -> Edge:
 
 
 def edges(
-    functions: dict[str, list[Definition]], calls: dict[str, list[Call]], *includes: tuple[str, str]
+    functions: dict[str, list[Definition]],
+    calls: dict[str, list[Call]],
+    *includes: tuple[str, str],
+    objects: dict[str, list[Object]] | None = None,
+    kin: tuple[Kin, ...] = (),
 ) -> set[tuple[str, str]]:
     found = call_edges(
         {PurePosixPath(path): listed for path, listed in functions.items()},
         {PurePosixPath(path): listed for path, listed in calls.items()},
         reach=Reach(include(*pair) for pair in includes),
+        declared=Declared(
+            objects={PurePosixPath(path): listed for path, listed in (objects or {}).items()},
+            kin={PurePosixPath("kin.h"): kin},
+        ),
     )
     return {(edge.source, edge.target) for edge in found}
 
@@ -145,3 +163,63 @@ def test_a_passed_name_means_no_function_that_only_could_be_linked_no_member_and
     assert edges({"work.cpp": [function("crunch")]}, {"a.cu": [passed("crunch")]}) == set()
     assert edges(member, {"a.cu": [passed("refill")]}, ("a.cu", "pool.cuh")) == set()
     assert edges(two, {"a.cu": [passed("crunch")]}, ("a.cu", "one.cuh"), ("a.cu", "two.cuh")) == set()
+
+
+TWO_POOLS = {
+    "pool.cpp": [function("refill", "Pool", member=True)],
+    "queue.cpp": [function("refill", "Queue", member=True)],
+}
+
+
+def test_of_members_in_two_files_that_of_the_class_of_the_object_is_meant() -> None:
+    assert edges(TWO_POOLS, {"a.cu": [called_on_object("refill", "Queue")]}) == {("a.cu", "queue.cpp")}
+
+
+def test_the_class_of_an_object_that_an_included_header_declares_is_known() -> None:
+    objects = {"app.h": [Object(name="pools", classes=("Store",), held=("Pool",))]}
+    call = called_on_object("refill", of="pools", held=True)
+
+    assert edges(TWO_POOLS, {"a.cu": [call]}, ("a.cu", "app.h"), objects=objects) == {("a.cu", "pool.cpp")}
+    assert edges(TWO_POOLS, {"a.cu": [call]}, objects=objects) == set()
+
+
+def test_a_member_that_other_libraries_have_too_is_meant_only_by_its_class() -> None:
+    functions = {"pool.cpp": [function("clear", "Pool", member=True)]}
+    includes = (("pool.cpp", "pool.h"), ("a.cu", "pool.h"))
+
+    assert edges(functions, {"a.cu": [called_on_object("clear", needs_class=True)]}, *includes) == set()
+    assert edges(functions, {"a.cu": [called_on_object("clear", "Pool", needs_class=True)]}, *includes) == {
+        ("a.cu", "pool.cpp")
+    }
+
+
+def test_a_class_has_the_functions_of_what_it_is_an_alias_of_or_derived_from() -> None:
+    functions = {
+        "pool.cpp": [function("refill", "Pool", member=True), function("Pool", "Pool", member=True)],
+        "near.cpp": [function("refill", "Near", member=True)],
+    }
+    kin = (Kin(name="pool_t", other="Base"), Kin(name="Base", other="Pool"))
+
+    assert edges(functions, {"a.cu": [called_on_object("refill", "pool_t")]}, kin=kin) == {("a.cu", "pool.cpp")}
+    assert edges(functions, {"a.cu": [called("pool_t", "pool_t")]}, kin=kin) == {("a.cu", "pool.cpp")}
+    assert edges(functions, {"a.cu": [called("refill", "pool_t")]}, kin=kin) == {("a.cu", "pool.cpp")}
+
+
+def test_a_circle_of_kin_ends() -> None:
+    kin = (Kin(name="a_t", other="b_t"), Kin(name="b_t", other="a_t"))
+
+    assert edges(TWO_POOLS, {"a.cu": [called_on_object("refill", "a_t")]}, kin=kin) == set()
+
+
+def test_in_a_member_a_plain_call_means_a_member_of_the_same_class_first() -> None:
+    functions = {"pool.cpp": [function("grow", "Pool", member=True)], "free.cpp": [function("grow")]}
+    inside = Call(name="grow", scopes=(), lines=(7,), classes=("Pool",))
+
+    assert edges(functions, {"pool.h": [inside]}) == {("pool.h", "pool.cpp")}
+    assert edges(functions, {"a.cu": [called("grow")]}) == {("a.cu", "free.cpp")}
+
+
+def test_a_class_that_is_called_is_its_constructor() -> None:
+    functions = {"pool.cpp": [function("pool", "gpu", "pool", member=True)]}
+
+    assert edges(functions, {"a.cu": [called("pool")]}) == {("a.cu", "pool.cpp")}

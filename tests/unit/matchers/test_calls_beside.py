@@ -17,6 +17,8 @@ void log_it(int n);
 void run_it(int *p) { k<<<1, 1>>>(p); log_it(2); }
 """
 CALLER = "void run_it(int *p);\n\nint main() { int n; run_it(&n); return n; }\n"
+FILLING = {f"cpu__f{number}_c": "int t[] = {" + "1, " * 20_000 + "};\n" for number in range(3)}
+"""More than is parsed for its calls alone."""
 
 
 @pytest.fixture(scope="module")
@@ -48,10 +50,20 @@ def test_calls_to_and_from_a_file_without_a_word_of_cuda_are_edges(tmp_path: Pat
     assert found.problems == ()
 
 
-def test_a_file_far_from_cuda_code_and_a_large_one_are_only_searched(tmp_path: Path, rulebook: Rulebook) -> None:
+def test_in_a_large_codebase_a_file_far_from_cuda_code_is_only_searched(tmp_path: Path, rulebook: Rulebook) -> None:
+    assert calls(inventory(tmp_path, rulebook, a_cu=WRAPPER, far__away__main_cpp=CALLER, **FILLING)) == []
+
+
+def test_a_large_file_is_only_searched(tmp_path: Path, rulebook: Rulebook) -> None:
     large = CALLER + "int table[] = {" + "1, " * 40_000 + "};\n"
 
-    assert calls(inventory(tmp_path, rulebook, a_cu=WRAPPER, far__away__main_cpp=CALLER, large_cpp=large)) == []
+    assert calls(inventory(tmp_path, rulebook, a_cu=WRAPPER, large_cpp=large)) == []
+
+
+def test_in_a_small_codebase_all_files_count_whatever_they_are_called(tmp_path: Path, rulebook: Rulebook) -> None:
+    found = inventory(tmp_path, rulebook, far__away__main_cpp=CALLER, a_cpp="#include <cuda_runtime.h>\n" + WRAPPER)
+
+    assert calls(found) == [("far/away/main.cpp", "a.cpp", 3)]
 
 
 def test_in_a_small_codebase_the_folders_around_cuda_code_count_too(tmp_path: Path, rulebook: Rulebook) -> None:
@@ -61,9 +73,7 @@ def test_in_a_small_codebase_the_folders_around_cuda_code_count_too(tmp_path: Pa
 
 
 def test_in_a_large_codebase_only_the_folder_of_cuda_code_counts(tmp_path: Path, rulebook: Rulebook) -> None:
-    filling = {f"cpu__f{number}_c": "int t[] = {" + "1, " * 20_000 + "};\n" for number in range(3)}
-
-    assert calls(inventory(tmp_path, rulebook, gpu__a_cu=WRAPPER, main_cpp=CALLER, **filling)) == []
+    assert calls(inventory(tmp_path, rulebook, gpu__a_cu=WRAPPER, main_cpp=CALLER, **FILLING)) == []
 
 
 def test_what_is_kept_of_a_file_far_from_cuda_code_is_not_taken_for_one_beside(
@@ -71,7 +81,7 @@ def test_what_is_kept_of_a_file_far_from_cuda_code_is_not_taken_for_one_beside(
 ) -> None:
     kept = KeptFacts(rulebook, folder=None)
 
-    first = inventory(tmp_path / "one", rulebook, kept, far__away__main_cpp=CALLER, a_cu=WRAPPER)
+    first = inventory(tmp_path / "one", rulebook, kept, far__away__main_cpp=CALLER, a_cu=WRAPPER, **FILLING)
     second = inventory(tmp_path / "two", rulebook, kept, main_cpp=CALLER, a_cu=WRAPPER)
 
     assert (calls(first), calls(second)) == ([], [("main.cpp", "a.cu", 3)])
