@@ -18,6 +18,7 @@ from portgauge.model.component import Reading
 from portgauge.parsing.cuda import SourceText, TooDifficultError, parse
 from portgauge.parsing.embedded import embedded_in_c, embedded_in_python, only_cuda, ptx_file, ptx_modules_in_c
 from portgauge.parsing.lexer import count_code_lines
+from portgauge.parsing.python_text import read_python
 
 
 def _read_with_tree(scan: FileScan, found: list[tuple[int, bytes]]) -> None:
@@ -57,12 +58,16 @@ def _read_calls(scan: FileScan) -> None:
 
 def _markers(scan: FileScan) -> None:
     data = scan.source.data
+    code: bytes | None = None
     for entry in scan.rules.markers:
         if entry.languages and scan.language not in entry.languages:
             continue
         if not any(literal in data for literal in entry.literals):
             continue
-        hits = list(entry.pattern.finditer(data))
+        if code is None:
+            # Of Python comments and docstrings are known; elsewhere a mark counts wherever it stands.
+            code = read_python(data).code if scan.language == "python" else data
+        hits = list(entry.pattern.finditer(code))
         if hits:
             scan.add(
                 entry.rule.id,
