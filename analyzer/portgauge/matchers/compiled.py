@@ -119,6 +119,11 @@ class CompiledRules:
             name: re.compile(pattern.encode()) for name, pattern in rulebook.shapes.text_features.items()
         }
         self.text_forms = compiled_forms(rulebook.shapes.text_forms)
+        telling = rulebook.shapes.telling_names
+        self.telling_marks = tuple(mark.encode() for mark in telling.marks)
+        self.size_marks = tuple(mark.encode() for mark in telling.sizes)
+        self.deciders = {name: re.compile(text) for name, text in telling.deciders.items()}
+        self.copies = {name: re.compile(text) for name, text in telling.copies.items()}
         self.ptx = next((PtxIndex(table) for table in rulebook.tables.values() if table.kind == "ptx"), None)
         self.groups_of: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {}
         """Name to the groups that hold it, each with the scopes that must stand before the name."""
@@ -290,7 +295,7 @@ class CompiledRules:
                             self.member_anchors |= {name.encode() for name in names}
                         case "keywords":
                             self.keyword_anchors |= {name.encode() for name in names}
-                        case "constants" | "comments" | "text" | "functions":
+                        case "constants" | "comments" | "text" | "functions" | "marks":
                             pass
                         case _:
                             anchors |= names

@@ -16,6 +16,7 @@ from portgauge.matchers.launches import LaunchReader
 from portgauge.matchers.names import ScopeNames
 from portgauge.matchers.parts import LazyParts, Part
 from portgauge.matchers.shapes import LocalTypes, ShapeMatch
+from portgauge.matchers.telling import TellingNames
 from portgauge.matchers.thread_index import THREADS, ThreadIndex
 from portgauge.matchers.waves import WaveTable
 from portgauge.model.rule import Confidence
@@ -225,6 +226,19 @@ class ShapeFinder:
                 returns = self._early_returns(function)
                 for match in divergent_matches(leaf, self._parsed, group=group, returns=returns):
                     self.add(match, function=function)
+
+    def telling_names(self) -> None:
+        """Note the shape ``telling-name`` at the names that hold a mark."""
+        rules, data = self._scan.rules, self._scan.source.data
+        telling = TellingNames(self._parsed, self._functions, deciders=rules.deciders, copies=rules.copies)
+
+        def words(of: Iterable[bytes]) -> list[bytes]:
+            marks = [mark for mark in of if mark in data]
+            return [word for word in self._scan.distinct_words if any(mark in word for mark in marks)] if marks else []
+
+        for matches in (telling.matches(words(rules.telling_marks)), telling.sizes(words(rules.size_marks))):
+            for match, function in matches:
+                self.add(match, function=function)
 
     def _launches(self) -> None:
         for node in self._parsed.captures.get("launch", ()):

@@ -83,6 +83,7 @@ class TreeMatcher:
         self._kernels_and_launches()
         self.scan.has_cuda_word = self.scan.has_cuda_word or self.is_cuda
         if self.is_cuda:
+            self.finder.telling_names()
             self.scan.match_constants()
             self._whole_text()
 

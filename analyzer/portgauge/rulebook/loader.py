@@ -18,7 +18,7 @@ from portgauge.rulebook.layout import Layout, read_layouts
 from portgauge.rulebook.library_rows import read_libraries, with_library_costs
 from portgauge.rulebook.package_rows import check_package_rows
 from portgauge.rulebook.patterns import read_patterns
-from portgauge.rulebook.rulebook import Rulebook, ShapeDefinition, Shapes, TextForm, WaveUses
+from portgauge.rulebook.rulebook import Rulebook, ShapeDefinition, Shapes, TellingWords, TextForm, WaveUses
 from portgauge.rulebook.table import Table
 from portgauge.rulebook.tables import Family, read_table
 from portgauge.rulebook.targets import TargetTable, read_targets
@@ -61,6 +61,7 @@ _SHAPES_KEYS: Mapping[str, Form] = {
     "quiet_words": WORDS,
     "text_features": MAPPING,
     "text_forms": MAPPING,
+    "telling_names": MAPPING,
     "shapes": MAPPING,
     "facts": MAPPING,
     "kernel_features": MAPPING,
@@ -132,6 +133,19 @@ def _text_forms(document: Document, defects: Defects) -> dict[str, TextForm]:
     return forms
 
 
+def _telling_names(document: Document, defects: Defects) -> TellingWords:
+    raw, copies = document.root["telling_names"], ("pitched_allocation", "copy", "to_host")
+    allowed = {"marks": WORDS, "sizes": WORDS, "deciders": MAPPING, "copies": MAPPING}
+    check_keys(document, raw, allowed=allowed, defects=defects)
+    check_keys(document, raw["copies"], allowed=dict.fromkeys(copies, TEXT), defects=defects)
+    return TellingWords(
+        marks=words(raw["marks"]),
+        sizes=words(raw["sizes"]),
+        deciders=_patterns(document, raw["deciders"], defects),
+        copies={name: pattern(document, raw["copies"], name, defects=defects).pattern for name in copies},
+    )
+
+
 def _shapes(document: Document, defects: Defects) -> Shapes:
     root = document.root
     check_keys(document, root, allowed=_SHAPES_KEYS, defects=defects)
@@ -163,6 +177,7 @@ def _shapes(document: Document, defects: Defects) -> Shapes:
         quiet_words=frozenset(words(root["quiet_words"])),
         text_features=_patterns(document, root["text_features"], defects),
         text_forms=_text_forms(document, defects),
+        telling_names=_telling_names(document, defects),
         device_macro=pattern(document, root, "device_macro", defects=defects).pattern,
         kernel_features=_patterns(document, root["kernel_features"], defects),
         facts=frozenset(root["facts"]) | {part for shape in definitions.values() for part in shape.parts},

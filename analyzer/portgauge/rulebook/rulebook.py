@@ -31,8 +31,8 @@ class ShapeDefinition:
 
     name: str
     anchor: str
-    """``names``, ``members``, ``keywords``, ``constants``, ``query``, ``directives``, ``comments``, ``text`` or
-    ``functions``."""
+    """``names``, ``members``, ``keywords``, ``constants``, ``query``, ``directives``, ``comments``, ``text``,
+    ``functions`` or ``marks``."""
     query: str
     parts: tuple[str, ...]
 
@@ -64,6 +64,21 @@ class WaveUses:
 
 
 @value
+class TellingWords:
+    """How names are found that tell how data lie, and what conditions on them ask for."""
+
+    marks: tuple[str, ...]
+    """A name that holds one of these is looked at."""
+    sizes: tuple[str, ...]
+    """A name that holds one of these is looked at as the size of an array."""
+    deciders: Mapping[str, str]
+    """What a condition asks for, to the regular expression over its text that shows it."""
+    copies: Mapping[str, str]
+    """Regular expressions over the text of a function: ``pitched_allocation`` (buffer and pitch), ``copy`` (first
+    argument and the rest), and ``to_host`` over the arguments of a copy."""
+
+
+@value
 class Shapes:
     """``shapes.yaml``: patterns, name groups and data-flow seeds."""
 
@@ -83,6 +98,7 @@ class Shapes:
     text_features: Mapping[str, str]
     """Feature to the regular expression over the text of a function or file that shows it."""
     text_forms: Mapping[str, TextForm]
+    telling_names: TellingWords
     device_macro: str
     """Regular expression, full match on the name of a macro that marks functions of the device."""
     kernel_features: Mapping[str, str]
