@@ -275,6 +275,8 @@ def _called_by_macros(parsed: ParsedFile) -> Iterator[tuple[str, int]]:
 
 def _parts(text: str) -> tuple[str, ...]:
     """Return scopes and name without template arguments: ``a::b<c::d>::e`` gives a, b, e."""
+    if "::" not in text and "<" not in text:
+        return (text.strip(),)
     if "<" not in text:
         return tuple(part.strip() for part in text.split("::") if part.strip()) or ("",)
     depth, kept = 0, []

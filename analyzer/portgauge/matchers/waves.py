@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from collections.abc import Set as AbstractSet
 from enum import IntEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from portgauge.matchers.constants import FileConstants
 from portgauge.matchers.forms import CallForm
@@ -41,6 +41,12 @@ _DEPENDENCE = {
     Wave.UNKNOWN: WaveDependence.UNKNOWN,
     Wave.MIXED: WaveDependence.WHOLE_WAVE,
 }
+
+
+@lru_cache(maxsize=100_000)
+def _is_helper(helpers: "re.Pattern[bytes]", word: bytes) -> bool:
+    """Return whether a name is that of a helper for warps; files of one codebase share most of their words."""
+    return helpers.fullmatch(word) is not None
 
 
 class WaveTable:
@@ -95,7 +101,7 @@ class WaveTable:
         names = {name.encode() for name in (*uses.whole, *uses.near, *uses.by_lane)}
         if not ASM_WORDS.isdisjoint(words) or not names.isdisjoint(words):
             return True
-        return any(self._helpers.fullmatch(word) for word in words)
+        return any(_is_helper(self._helpers, word) for word in words)
 
     def of(self, function: Function) -> Wave:
         """Return the most that a function does, with all functions of the file that it reaches."""
@@ -168,7 +174,7 @@ class WaveTable:
                 direct = self._word(word)
             if direct is not None and word.decode() in uses.by_lane:
                 direct = self._by_lane(match.start(), match.end(), function)
-            if direct is None and self._helpers.fullmatch(word) and self._is_called(match.end(), function):
+            if direct is None and _is_helper(self._helpers, word) and self._is_called(match.end(), function):
                 direct = Wave.UNKNOWN
             found = max(found, direct or Wave.NONE)
         return found, frozenset(called)
