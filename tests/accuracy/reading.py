@@ -45,7 +45,7 @@ from .reading_scores import (
     reading_text,
 )
 
-SEED = 20261214
+SEED = 20261128
 RULES = 10
 PLANTED_COUNT = 20
 LEFT_ALONE_COUNT = 50
@@ -254,7 +254,9 @@ def write_list(questions: Sequence[Question], to: Path) -> None:
 def main(arguments: Sequence[str]) -> int:
     """Draw, or score. Return 0, or 2 for wrong input."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--code", nargs="+", type=Path, metavar="DIR", help="checkouts; HeCBench is known by its files")
+    parser.add_argument(
+        "--code", nargs="+", action="extend", type=Path, metavar="DIR", help="checkouts; HeCBench is known by its files"
+    )
     parser.add_argument("--draw", type=int, default=200, metavar="N", help="how many findings to draw; 200")
     parser.add_argument("--out", type=Path, metavar="FILE", help="the reading list to write, a CSV file")
     parser.add_argument("--score", type=Path, metavar="FILE", help="the judged list")

@@ -2,8 +2,9 @@
 
 import csv
 import math
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from portgauge.errors import UserError
 from portgauge.model.base import value
@@ -18,12 +19,10 @@ TARGET = "gfx90a"
 ROCM = "10.0"
 _NORMAL_95 = 1.959964
 _SINCE = """\
-**These figures are from before the mends that followed from them**; nothing was drawn or judged again. Of the 36 drawn
-findings that are false, 13 are gone and 10 say something else now; of the 22 on lines that the port left alone, 6 are
-gone. No place that was judged true has lost its finding; several on one `register` are one. `guard/cuda-arch`,
-`warp/launch-bounds-blocks` and `math/fp8` have medium confidence now, `memory/scoped-atomics` low.
+Drawn anew, with another seed, after an earlier reading and the mends that had come of that one; its figures are no part
+of this page. Nothing was changed between the judging and these figures.
 """
-"""What was done to the rules after the list was judged; goes out when a new list is drawn."""
+"""What was done to the rules before and after the list was judged; true of one drawing only."""
 
 
 @value
@@ -145,6 +144,23 @@ def _by(judged: Sequence[Judged], name_of: Callable[[Judged], str]) -> list[tupl
     return [_line(name, groups[name]) for name in sorted(groups)]
 
 
+def _crowded(judged: Sequence[Judged]) -> str:
+    """Return a sentence about the rules that have more than half of their findings in one folder."""
+    folders: dict[str, Counter[str]] = {}
+    for finding in judged:
+        folders.setdefault(finding.rule_id, Counter())[str(PurePosixPath(finding.path).parent)] += 1
+    crowded = [
+        f"{most} of {found.total()} of `{rule}`"
+        for rule, found in sorted(folders.items())
+        if (most := found.most_common(1)[0][1]) * 2 > found.total()
+    ]
+    return (
+        f"In one folder stand {', '.join(crowded)}."
+        if crowded
+        else "No rule has more than half of its findings in one folder."
+    )
+
+
 def _reasons(judged: Iterable[Judged]) -> str:
     """Return the reasons of what was not judged true as a table, most frequent first, with one place each."""
     groups: dict[tuple[str, str, str], list[Judged]] = {}
@@ -177,18 +193,19 @@ What these figures cannot carry:
 
 - Drawn by seed from the ten pattern rules with most of them, in equal parts, at most two of one rule and file where
   there are enough. The shares are of rules over many files, not of all findings: a rule whose messages differ, and
-  whose one message stands mostly in few files, is hardly measured for that message. All of `kernel/register-keyword`
-  stand in one file, most of `math/fp8` in three programs.
+  whose one message stands mostly in few files, is hardly measured for that message.
+  {_crowded(drawn)}
 - Read once, by a language model, with no second reader and no run on a GPU. The list does not say how sure the tool
-  is, but the reader had seen the rules, their confidence and the scores of an earlier reading. Rows that show one
-  pattern share a reason, and were judged together after each had been seen.
+  is, and the reader had not opened the rules nor the earlier judgements. The script that writes this page was
+  read, and named the confidence of `warp/launch-bounds-blocks`, `math/fp8` and `memory/scoped-atomics`.
+- Rows that show one pattern share a reason, and were judged together after each had been seen.
 - The reader knew the script that plants the wrong findings. Most of them quote text that the rule could never match,
   so recognising them shows attention, not skill.
-- What HIP has was looked up in snapshots of its headers whose release is not known. Where a message names a release,
-  or says that something is gone in one, the release was taken over from the rule and not checked.
+- What HIP has was looked up in snapshots of its headers, and what clang makes of an atomic sum in its tests, of which
+  no release is known. Where a message names a release, that was taken over and not checked.
 - Some messages only state a difference. They were judged strictly, by whether it matters in this code: the second
-  number of the launch bounds is false where it comes to the same, and a guard on NVIDIA's architecture where AMD gets
-  what is meant for it or an equal.
+  number of the launch bounds is false where it comes to the same, and an atomic over several devices where the memory
+  is coherent, as the message demands.
 
 ## By confidence
 

@@ -7,7 +7,8 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from accuracy.reading import FAR_LINES, MOST_OF_ONE_FILE, Candidate, draw, draw_by_rule, moved
+from accuracy import reading
+from accuracy.reading import FAR_LINES, MOST_OF_ONE_FILE, Candidate, Question, draw, draw_by_rule, moved
 from accuracy.reading_scores import DRAWN, PLANTED, Judged, key_of, read_judged, reading_text, tally, wilson
 from builders import make_finding, make_location, make_site
 from portgauge.errors import UserError
@@ -80,6 +81,29 @@ def test_the_page_counts_planted_findings_apart() -> None:
     assert "1 of 2 were recognised as false" in text
     assert "| high | 2 | 1 | 1 | 0 | 0.500 (0.09 to 0.91) |" in text
     assert "seen \\| read" in text
+
+
+def test_the_page_says_which_rules_stand_mostly_in_one_folder() -> None:
+    spread = [replace(judged("true", rule_id="math/fp8"), path=f"code/{n}/a.cu") for n in range(2)]
+
+    text = reading_text([judged("true"), judged("true"), *spread])
+
+    assert "In one folder stand 2 of 2 of `warp/mask-literal`.\n" in text
+    assert "No rule has more than half" in reading_text(spread)
+
+
+def test_checkouts_may_be_named_one_by_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    read: list[Path] = []
+
+    def no_questions(roots: list[Path], *_: object, **__: object) -> list[Question]:
+        read.extend(roots)
+        return []
+
+    monkeypatch.setattr(reading, "questions_of", no_questions)
+    out = str(tmp_path / "list.csv")
+
+    assert reading.main(["--code", str(tmp_path / "a"), "--code", str(tmp_path / "b"), "--out", out]) == 0
+    assert [root.name for root in read] == ["a", "b"]
 
 
 def test_a_judged_list_is_kept_without_source_text(tmp_path: Path) -> None:
