@@ -85,7 +85,7 @@ def test_findings_that_cost_nothing_are_counted_apart(diff: Run, repository: Pat
     found = document(diff(f"{repository}@v2", repository, "-o", "-", "-f", "json"))
 
     assert "with 1 finding that needs somebody added" in text.splitlines()[0]
-    assert "Findings that need somebody, as a baseline and a trend count them: 1 added, 0 fixed" in text
+    assert "Findings that need somebody, as a baseline counts them: 1 added, 0 fixed" in text
     assert "All findings, with those that cost nothing: 4 added (4 the code changed), 0 fixed" in text
     assert found["counts"]["added"]["code"] == 4  # type: ignore[index]
     assert found["counts_needing_somebody"]["added"]["code"] == 1  # type: ignore[index]

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from gits import git
+from pypdf import PdfReader
 from running import Command
 
 from portgauge import pipeline
@@ -322,6 +323,13 @@ def test_the_only_history_of_a_store_is_shown_for_a_clone_of_another_name_and_sa
     assert (said in other.out, said in own.out) == (True, False)
 
 
+def _fills(pdf: Path) -> set[str]:
+    """Return the colours that something in a PDF is filled with."""
+    drawn = "\n".join(page.get_contents().get_data().decode("latin-1") for page in PdfReader(pdf).pages)
+    fills = re.findall(r"([\d.]+) ([\d.]+) ([\d.]+) rg", drawn)
+    return {"#" + "".join(f"{round(float(part) * 255):02x}" for part in fill) for fill in fills}
+
+
 def test_every_form_shows_the_same_points_and_needs_nothing_from_anywhere(
     command: Command, repository: Path, tmp_path: Path
 ) -> None:
@@ -340,6 +348,7 @@ def test_every_form_shows_the_same_points_and_needs_nothing_from_anywhere(
     assert not re.findall(r"""(?:src|href|url)\s*[=(]\s*["']?http""", page)
     assert page.count('<svg viewBox="0 0 960') == 2
     assert outputs[1].read_bytes().startswith(b"%PDF-")
+    assert _fills(outputs[1]) >= {"#1f4b5c", "#5f9bab"}, "the areas of change and verify are drawn in their colours"
     rows = list(csv.DictReader(io.StringIO(outputs[2].read_text())))
     assert [row["label"] for row in rows] == ["v1", "v2", "<b>bold", "v3"]
     assert all(float(row["hours_p50"]) > 0 for row in rows)

@@ -105,5 +105,7 @@ def _from_store(path: Path, options: dict[str, Any]) -> tuple[Any, tuple[str, ..
             raise UserError(
                 f"{store.shown}: no history of {name}{listed}; record one with `portgauge scan PATH --record`"
             )
-        notes = (f"The store has no history of {asked}; this is that of {name}, the only one in it.",)
-        return snapshots, notes if name != asked else ()
+        notes = ["Each point was judged with the rules and the portgauge of its day."]
+        if name != asked:
+            notes.append(f"The store has no history of {asked}; this is that of {name}, the only one in it.")
+        return snapshots, tuple(notes)

@@ -50,7 +50,10 @@ def make_trend(snapshots: Sequence[Snapshot], *, target: str = "", notes: Sequen
             f"At {marked:,} {'point' if marked == 1 else 'points'} the rules, portgauge or the settings changed too; "
             "they are marked, and a step to one of them is neither progress nor its opposite."
         )
-    own_notes.append("Added and fixed count the findings that need somebody, as a baseline does.")
+    own_notes.append(
+        "Added and fixed count the findings that need somebody, by rule, function and text; "
+        "portgauge diff goes file by file and can differ by a few."
+    )
     return Trend(
         codebase=last.codebase,
         target=target,

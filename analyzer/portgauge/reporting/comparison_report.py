@@ -141,7 +141,7 @@ def _counts(comparison: Comparison) -> str:
         why = f" ({'; '.join(by_cause)})" if by_cause and change is not Change.MOVED else ""
         parts.append(f"{comparison.count(change):,} {change.value}{why}")
     return (
-        f"Findings that need somebody, as a baseline and a trend count them: {', '.join(needing)}. "
+        f"Findings that need somebody, as a baseline counts them: {', '.join(needing)}. "
         f"All findings, with those that cost nothing: {', '.join(parts)}; {comparison.unchanged_sites:,} as before."
     )
 

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Sequence
 
 from markupsafe import Markup
@@ -16,6 +17,7 @@ from portgauge.reporting.pdf_report import PDF_VARIANT, _weasyprint
 from portgauge.reporting.plain_text import one_line, shortened
 from portgauge.reporting.rounding import compared_words, counted, hours_words, percent
 from portgauge.reporting.templates import environment
+from portgauge.reporting.texts import BLOCK_WORDS, GRADE_WORDS
 from portgauge.resources import report_templates_folder
 
 SCHEMA_VERSION = "1.0.0"
@@ -60,7 +62,7 @@ def churn_words(trend: Trend) -> str:
 def trend_text(trend: Trend) -> str:
     """Return the history as a table for a terminal."""
     rows: list[tuple[str, ...]] = [("when", "what", "P50", "P90", "grade", "portable", "covered", "added", "fixed", "")]
-    rows += [_row(step) for step in trend.steps]
+    rows += _table(trend.steps)
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     lines = [one_line(headline(trend)), ""]
     for row in rows:
@@ -79,7 +81,7 @@ def trend_text(trend: Trend) -> str:
     return "\n".join(lines)
 
 
-def _row(step: Step) -> tuple[str, ...]:
+def _row(step: Step, *, is_first: bool) -> tuple[str, ...]:
     figures, share = step.figures, step.figures.covered_share
     return (
         step.snapshot.at.date().isoformat(),
@@ -89,8 +91,8 @@ def _row(step: Step) -> tuple[str, ...]:
         figures.grade or "-",
         "-" if figures.portability is None else f"{figures.portability} %",
         "-" if share is None else percent(share),
-        f"{step.added:,}",
-        f"{step.fixed:,}",
+        "-" if is_first else f"{step.added:,}",
+        "-" if is_first else f"{step.fixed:,}",
         f"<- {', '.join(mark.value for mark in step.marks)} changed" if step.marks else "",
     )
 
@@ -163,10 +165,16 @@ def _cell(content: object) -> object:
     return safe_cell(content) if isinstance(content, str) else "" if content is None else content
 
 
-def trend_page(trend: Trend) -> str:
-    """Return the history as one HTML page that needs nothing from anywhere."""
+def trend_page(trend: Trend, *, is_printed: bool = False) -> str:
+    """Return the history as one HTML page that needs nothing from anywhere.
+
+    Args:
+        trend: The history.
+        is_printed: For a PDF: each drawing brings its own style, since there that of the page does not reach it.
+    """
     points = [step.point for step in trend.steps]
-    style = (report_templates_folder() / "trend" / "style.css").read_text(encoding="utf-8")
+    page_style, curve_style = (_style("style.css"), _style("curve.css"))
+    style = page_style + curve_style
     return (
         environment()
         .get_template("trend/page.html.j2")
@@ -180,13 +188,27 @@ def trend_page(trend: Trend) -> str:
             frame=FRAME,
             style=Markup(style),
             style_hash=_policy_hash(style),
-            rows=tuple(_table(trend.steps)),
+            curve_style=Markup(_with_colours(curve_style, page_style)) if is_printed else "",
+            rows=tuple(reversed(_table(trend.steps))),
+            grades=GRADE_WORDS,
+            block_words=BLOCK_WORDS,
         )
     )
 
 
-def _table(steps: Sequence[Step]) -> Sequence[tuple[str, ...]]:
-    return [_row(step) for step in reversed(steps)]
+def _style(name: str) -> str:
+    return (report_templates_folder() / "trend" / name).read_text(encoding="utf-8")
+
+
+def _with_colours(style: str, palette: str) -> str:
+    """Return a style with the colours in place of their names, as a palette has them first: those for paper."""
+    colours = dict(reversed(re.findall(r"(--[a-z]+): (#[0-9a-f]{6});", palette)))
+    return re.sub(r"var\((--[a-z]+)\)", lambda named: colours[named.group(1)], style)
+
+
+def _table(steps: Sequence[Step]) -> list[tuple[str, ...]]:
+    """Return a row for each point, oldest first; nothing can have come or gone at the first."""
+    return [_row(step, is_first=number == 0) for number, step in enumerate(steps)]
 
 
 def trend_html(trend: Trend) -> bytes:
@@ -201,7 +223,7 @@ def trend_pdf(trend: Trend) -> bytes:
         InstallationError: If Pango, which WeasyPrint needs, is not on this machine.
     """
     weasyprint, fetcher = _weasyprint()
-    pdf = weasyprint.HTML(string=trend_page(trend), url_fetcher=fetcher).write_pdf(
+    pdf = weasyprint.HTML(string=trend_page(trend, is_printed=True), url_fetcher=fetcher).write_pdf(
         pdf_variant=PDF_VARIANT, pdf_tags=True, presentational_hints=False
     )
     return bytes(pdf)
