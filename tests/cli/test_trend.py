@@ -86,6 +86,9 @@ def test_each_point_has_the_components_of_its_own_build_files(command: Command, 
 
     movers = {mover["name"]: mover for mover in outcome.document["movers"]}
     assert (movers["one"]["last_p50"], movers["two"]["first_p50"]) == (0, 0)
+    steps = outcome.document["steps"]
+    moved = sum(mover["last_p50"] - mover["first_p50"] for mover in movers.values())
+    assert moved == pytest.approx(steps[-1]["hours_p50"] - steps[0]["hours_p50"], abs=1e-4)
 
 
 def test_the_share_on_an_amd_path_holds_neither_dead_code_nor_another_backend(
@@ -265,7 +268,7 @@ def test_the_code_of_submodules_is_said_to_be_missing(command: Command, reposito
     outcome = command("trend", repository, "--git", "v1..v4")
 
     assert outcome.code == 0, outcome.err
-    assert "lib: submodule `lib` is another repository; its code was not looked at." in outcome.out
+    assert "\nsubmodule `lib` is another repository; its code was not looked at." in outcome.out
 
 
 @pytest.mark.parametrize(

@@ -101,7 +101,11 @@ def walk(
 def _left_out(trees: Sequence[SourceTree]) -> tuple[str, ...]:
     """Return what could not be looked at in any point, each once, the newest first."""
     found = list(
-        dict.fromkeys(f"{problem.path}: {problem.reason}." for tree in reversed(trees) for problem in tree.problems)
+        dict.fromkeys(
+            f"{problem.reason}." if str(problem.path) in problem.reason else f"{problem.path}: {problem.reason}."
+            for tree in reversed(trees)
+            for problem in tree.problems
+        )
     )
     more = len(found) - _MOST_NOTES
     return (*found[:_MOST_NOTES], *([f"And {more:,} more such places."] if more > 0 else []))

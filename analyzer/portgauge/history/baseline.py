@@ -11,11 +11,15 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from portgauge.errors import UserError
-from portgauge.model.analysis import Analysis
+from portgauge.model.analysis import Analysis, VerdictWord
 from portgauge.model.base import value
 from portgauge.model.finding import Site
 
 VERSION = 1
+GRADES = "ABCDE"
+"""Best first."""
+VERDICTS = (VerdictWord.ALREADY, VerdictWord.PORTABLE, VerdictWord.UNCLEAR, VerdictWord.BLOCKED)
+"""Best first."""
 _FIRST_LINE = re.compile(r"portgauge baseline (\d+)")
 _FINGERPRINT = re.compile(r"[0-9a-f]{20}")
 _RENEW = "make it anew with `portgauge baseline PATH FILE`"
@@ -166,9 +170,11 @@ class _Reading:
                 self._texts[name] = text
             case ["looks-for", rule, digest]:
                 self._looked_for[rule] = digest
-            case ["target", target, verdict, grade, hours] if _is_hours(hours):
+            case ["target", target, verdict, grade, hours] if _is_state(verdict, grade, hours):
                 grade = "" if grade == "-" else grade
-                self._states[target] = TargetState(target=target, verdict=verdict, grade=grade, hours_p50=float(hours))
+                state = TargetState(target=target, verdict=verdict, grade=grade, hours_p50=float(hours))
+                # Two lines for a target are left when both sides of a merge were kept.
+                self._states[target] = _stricter(self._states.get(target, state), state)
             case [fingerprint, rule_id, path] if _FINGERPRINT.fullmatch(fingerprint):
                 self._accepted[fingerprint] = Accepted(fingerprint=fingerprint, rule_id=rule_id, path=path)
             case _:
@@ -191,8 +197,17 @@ class _Reading:
         )
 
 
-def _is_hours(text: str) -> bool:
-    return re.fullmatch(r"\d{1,9}(\.\d{1,6})?", text) is not None
+def _stricter(one: TargetState, other: TargetState) -> TargetState:
+    """Return what both states of one target accept."""
+    verdict = min(one.verdict, other.verdict, key=[word.value for word in VERDICTS].index)
+    # A grade that was withheld accepts none.
+    grade = min(one.grade, other.grade, key=lambda grade: GRADES.index(grade) if grade else -1)
+    return TargetState(target=one.target, verdict=verdict, grade=grade, hours_p50=min(one.hours_p50, other.hours_p50))
+
+
+def _is_state(verdict: str, grade: str, hours: str) -> bool:
+    is_known = verdict in {word.value for word in VERDICTS} and grade in {*GRADES, "-"}
+    return is_known and re.fullmatch(r"\d{1,9}(\.\d{1,6})?", hours) is not None
 
 
 @value
@@ -214,17 +229,22 @@ def compare_with_baseline(analysis: Analysis, baseline: Baseline) -> Against:
     any more, rule for rule: renaming a file is no new work.
 
     Raises:
-        UserError: If the baseline is of another codebase: it knows none of the files.
+        UserError: If the baseline is of another codebase: it knows none of the files, or has another name too and
+            knows few of them and of what was found in them. A build file has the same name everywhere.
     """
     paths = {str(file.path) for file in analysis.inventory.files}
     known = {each.path for each in baseline.accepted}
-    if known and not known & paths:
-        raise UserError(
-            f"the baseline is of another codebase ({baseline.codebase}): none of its {len(known):,} files is in "
-            f"{analysis.inventory.codebase}; give the baseline of this codebase, or {_RENEW}"
-        )
     sites = {f.site.fingerprint: f.site for f in analysis.findings if f.needs_somebody}
     accepted = {each.fingerprint: each for each in baseline.accepted}
+    shared = known & paths
+    is_named_otherwise = baseline.codebase != analysis.inventory.codebase
+    is_strange = len(shared) * 2 <= len(known) and len(accepted.keys() & sites.keys()) * 4 < len(accepted)
+    if known and (not shared or (is_named_otherwise and is_strange)):
+        raise UserError(
+            f"the baseline is of another codebase ({baseline.codebase}): {analysis.inventory.codebase} has "
+            f"{f'only {len(shared):,}' if shared else 'none'} of its {len(known):,} files; "
+            "give the baseline of this codebase, or write one to a new file with `portgauge baseline PATH FILE`"
+        )
     looked_for = looked_for_of(analysis)
     moved: Counter[str] = Counter()
     gone_by_rule: dict[str, list[Accepted]] = defaultdict(list)
@@ -270,8 +290,7 @@ def tightened(baseline: Baseline, analysis: Analysis) -> Baseline:
             raise UserError(
                 f"the baseline is for {state.target}, which was not judged; judge for it with --target, or {_RENEW}"
             )
-        is_lower = now.hours_p50 < state.hours_p50
-        states.append(now if is_lower or baseline.rulebook_digest != fresh.rulebook_digest else state)
+        states.append(_stricter(state, now) if baseline.rulebook_digest == fresh.rulebook_digest else now)
     return Baseline(
         codebase=fresh.codebase,
         mode=baseline.mode,

@@ -11,13 +11,14 @@ through in the same way: then nobody knows, and it is called not comparable.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import replace
 
 from portgauge.history.pairing import Pairs, pair_sites, was_read
 from portgauge.model.analysis import Analysis, Inventory
 from portgauge.model.base import value
 from portgauge.model.comparison import Cause, CauseHours, Change, Comparison, ComponentHours, Side, SiteChange
+from portgauge.model.estimate import CODEBASE_AS_A_WHOLE
 from portgauge.model.finding import Finding, Site
 from portgauge.model.rule import Mode
 
@@ -307,7 +308,7 @@ class _Hours:
         )
 
     def components(self) -> tuple[ComponentHours, ...]:
-        """Return the components whose hours differ, largest difference first."""
+        """Return the components, and what belongs to none, whose hours differ; largest difference first."""
         before = {component.name for component in self._old.then.inventory.components}
         after = {component.name for component in self._new.then.inventory.components}
         found = []
@@ -325,7 +326,25 @@ class _Hours:
                         causes=causes,
                     )
                 )
+        whole = self._whole(before, after)
+        if whole.causes:
+            found.append(whole)
         return tuple(sorted(found, key=lambda c: (-abs((c.new_p50 or 0.0) - (c.old_p50 or 0.0)), c.name)))
+
+    def _whole(self, before: Set[str], after: Set[str]) -> ComponentHours:
+        """Return what the components, by their old and new names, leave of the whole."""
+        hours = {each.cause: each.hours_p50 for each in self.causes(None)}
+        gone = before - set(self._was.values())
+        for name in gone | after:
+            for each in self.causes(name):
+                hours[each.cause] -= each.hours_p50
+        return ComponentHours(
+            name=CODEBASE_AS_A_WHOLE,
+            was="",
+            old_p50=self._then(self._old, None) - sum(self._then(self._old, name) for name in before),
+            new_p50=self._then(self._new, None) - sum(self._then(self._new, name) for name in after),
+            causes=tuple(CauseHours(cause=c, hours_p50=h) for c, h in hours.items() if abs(h) > _NO_HOURS),
+        )
 
 
 def _lone(changes: Sequence[SiteChange], cause: Cause) -> frozenset[str]:

@@ -8,16 +8,13 @@ import re
 from collections.abc import Iterable, Sequence
 
 from portgauge.errors import UserError
-from portgauge.history.baseline import Against, Baseline, compare_with_baseline
+from portgauge.history.baseline import GRADES, VERDICTS, Against, Baseline, compare_with_baseline
 from portgauge.model.acceptance import Acceptance, GateResult, SinceBaseline
 from portgauge.model.analysis import Analysis, VerdictWord
 from portgauge.model.base import value
 from portgauge.model.rule import Severity
 
 _WHAT = ("severity", "verdict", "hours", "new", "grade")
-_GRADES = "ABCDE"
-_VERDICTS = (VerdictWord.ALREADY, VerdictWord.PORTABLE, VerdictWord.UNCLEAR, VerdictWord.BLOCKED)
-"""Best first."""
 _NAMED = 5
 _SHAPES = (
     "severity:critical, verdict:blocked, hours:+8, hours:100, new:1 or grade:D, each with a target before it if wanted"
@@ -64,7 +61,7 @@ def _is_limit(what: str, limit: str) -> bool:
         case "verdict":
             return limit in {word.value for word in VerdictWord}
         case "grade":
-            return len(limit) == 1 and limit in _GRADES
+            return len(limit) == 1 and limit in GRADES
         case "new":
             return re.fullmatch(r"[1-9][0-9]{0,8}", limit) is not None
         case _:
@@ -154,9 +151,9 @@ class Gates:
             case "hours":
                 return self._hours(gate, target)
             case "verdict":
-                return self._ranked(gate, target, [word.value for word in _VERDICTS], self._verdict(target))
+                return self._ranked(gate, target, [word.value for word in VERDICTS], self._verdict(target))
             case _:
-                return self._ranked(gate, target, list(_GRADES), self._grade(target))
+                return self._ranked(gate, target, list(GRADES), self._grade(target))
 
     def _counted(self, target: str) -> list[tuple[Severity, str]]:
         """Return severity and place of the findings that count: all of them, or those that the baseline lacks."""

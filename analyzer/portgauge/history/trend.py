@@ -5,11 +5,13 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
+from portgauge.model.estimate import CODEBASE_AS_A_WHOLE
 from portgauge.model.rounded import rounded
 from portgauge.model.snapshot import CurvePoint, Mark, Mover, Snapshot, Step, Trend
 
 MAX_CURVE_POINTS = 200
 """In a report; `portgauge trend` shows all."""
+_DIGITS = 6
 _DAYS_PER_YEAR = 365.25
 _MIN_DAYS = 30
 
@@ -50,6 +52,8 @@ def make_trend(snapshots: Sequence[Snapshot], *, target: str = "", notes: Sequen
             f"At {marked:,} {'point' if marked == 1 else 'points'} the rules, portgauge or the settings changed too; "
             "they are marked, and a step to one of them is neither progress nor its opposite."
         )
+    if asked and any(each.targets[0].target != target for each in (asked[0], asked[-1])):
+        own_notes.append(f"Hours by component are kept for the first GPU of a scan; for {target} there are none here.")
     own_notes.append(
         "Added and fixed count the findings that need somebody, by rule, function and text; "
         "portgauge diff goes file by file and can differ by a few."
@@ -59,7 +63,7 @@ def make_trend(snapshots: Sequence[Snapshot], *, target: str = "", notes: Sequen
         target=target,
         mode=last.mode,
         steps=tuple(steps),
-        movers=_movers(asked[0], asked[-1]) if asked else (),
+        movers=_movers(asked[0], asked[-1], target=target) if asked else (),
         churn_per_year=_churn_per_year(steps),
         notes=tuple(own_notes),
     )
@@ -101,15 +105,24 @@ def _without_targets(settings: str) -> object:
     return {name: asked for name, asked in loaded.items() if name != "targets"}
 
 
-def _movers(first: Snapshot, last: Snapshot) -> tuple[Mover, ...]:
-    before = {part.name: part.hours_p50 for part in first.components}
-    after = {part.name: part.hours_p50 for part in last.components}
+def _movers(first: Snapshot, last: Snapshot, *, target: str) -> tuple[Mover, ...]:
+    """Return what moved between two snapshots; nothing for a target that a scan put second: only the first is kept."""
+    if any(snapshot.targets[0].target != target for snapshot in (first, last)):
+        return ()
+    before, after = _parts(first), _parts(last)
     movers = [
         Mover(name=name, first_p50=before.get(name, 0.0), last_p50=after.get(name, 0.0))
         for name in sorted(before.keys() | after.keys())
         if before.get(name, 0.0) != after.get(name, 0.0)
     ]
     return tuple(sorted(movers, key=lambda mover: (-abs(mover.last_p50 - mover.first_p50), mover.name)))
+
+
+def _parts(snapshot: Snapshot) -> dict[str, float]:
+    """Return the hours of each component and of what belongs to none; they add up to those of the first target."""
+    parts = {part.name: part.hours_p50 for part in snapshot.components}
+    whole = snapshot.targets[0].hours_p50 - sum(parts.values())
+    return {**parts, CODEBASE_AS_A_WHOLE: round(whole, _DIGITS) + 0.0}
 
 
 def _churn_per_year(steps: Sequence[Step]) -> float | None:

@@ -168,6 +168,8 @@ class BlockerOption:
     basis: str
 
 
+CODEBASE_AS_A_WHOLE = "the codebase as a whole"
+"""What the work that belongs to no component is called beside components."""
 RULES_CHANGED = "The rules changed since this was measured."
 """Stands in the note of a figure that was measured with other rules than those that judged."""
 

@@ -140,7 +140,7 @@ class Step:
 
 @value
 class Mover:
-    """A component whose hours changed over the whole history."""
+    """A component, or what belongs to none, whose hours changed over the whole history."""
 
     name: str
     first_p50: float

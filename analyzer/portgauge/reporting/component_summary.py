@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from portgauge.model.analysis import Analysis, Verdict, VerdictWord
 from portgauge.model.base import value
 from portgauge.model.component import Component
-from portgauge.model.estimate import Block, Estimate, EstimateLine, Hours
+from portgauge.model.estimate import CODEBASE_AS_A_WHOLE, Block, Estimate, EstimateLine, Hours
 from portgauge.reporting.rounding import hours_words
 from portgauge.reporting.tally import component_by_file, open_findings
 
@@ -150,7 +150,7 @@ def _component_summary(
 def _codebase_as_a_whole(lines: tuple[EstimateLine, ...]) -> ComponentSummary:
     p50 = sum(line.hours.p50 for line in lines)
     return ComponentSummary(
-        name="the codebase as a whole",
+        name=CODEBASE_AS_A_WHOLE,
         component=None,
         order=0,
         kernels=0,

@@ -114,6 +114,41 @@ def test_a_baseline_of_another_codebase_is_refused(scanned: Scan) -> None:
         compare_with_baseline(scanned(FILES), other)
 
 
+def test_a_baseline_of_another_codebase_is_refused_though_a_build_file_has_the_same_name(scanned: Scan) -> None:
+    build = {"CMakeLists.txt": "project(x LANGUAGES CXX CUDA)\n"}
+    analysis = scanned({**FILES, **build})
+    other = replace(baseline_of(scanned({"x.cu": FILES["a.cu"], "y.cu": MORE["c.cu"], **build})), codebase="other")
+    clone = replace(baseline_of(analysis), codebase="other")
+
+    with pytest.raises(UserError, match=r"another codebase \(other\): .* has only 1 of its 3 files"):
+        compare_with_baseline(analysis, other)
+    assert compare_with_baseline(analysis, clone).new == ()
+
+
+def test_tightening_never_loosens_one_figure_because_another_fell(scanned: Scan) -> None:
+    analysis = scanned(FILES)
+    loose = baseline_of(analysis)
+    states = tuple(
+        replace(state, verdict="already", grade="A", hours_p50=state.hours_p50 + 9) for state in loose.states
+    )
+    now = {state.target: state.hours_p50 for state in loose.states}
+
+    after = tightened(replace(loose, states=states), analysis)
+
+    assert [(each.verdict, each.grade) for each in after.states] == [("already", "A")] * 2
+    assert [each.hours_p50 for each in after.states] == [now[each.target] for each in after.states]
+
+
+def test_of_two_lines_for_a_target_that_a_merge_left_the_stricter_holds(scanned: Scan, tmp_path: Path) -> None:
+    text = baseline_text(baseline_of(scanned(FILES)))
+    (tmp_path / "baseline").write_text(text + "target\tgfx942\tblocked\tA\t1.50\n")
+
+    state = read_baseline(tmp_path / "baseline").state("gfx942")
+
+    assert state is not None
+    assert (state.verdict, state.grade, state.hours_p50) == ("portable", "A", 1.5)
+
+
 def test_tightening_takes_out_what_is_gone_and_takes_in_nothing(scanned: Scan) -> None:
     before = baseline_of(scanned(FILES))
     now = scanned({"b.cu": FILES["b.cu"], "c.cu": MORE["c.cu"]})

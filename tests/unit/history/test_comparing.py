@@ -113,6 +113,7 @@ def test_the_hours_of_the_causes_add_up_to_the_difference(take: Take, compared: 
     difference = comparison.new.hours_p50 - comparison.old.hours_p50
     assert difference > 0
     assert comparison.hours_of(Cause.CODE) == pytest.approx(difference)
+    assert sum((c.new_p50 or 0) - (c.old_p50 or 0) for c in comparison.components) == pytest.approx(difference)
     for component in comparison.components:
         assert sum(each.hours_p50 for each in component.causes) == pytest.approx(
             (component.new_p50 or 0) - (component.old_p50 or 0)

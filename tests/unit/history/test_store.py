@@ -403,3 +403,12 @@ def test_the_curve_of_a_report_has_the_newest_points_of_a_long_history() -> None
     curve = recorded_curve([make_snapshot(number) for number in range(250)], now=make_snapshot(250))
 
     assert (len(curve), curve[0].label, curve[-1].label) == (200, "v51", "v250")
+
+
+def test_components_are_shown_only_for_the_gpu_that_they_were_kept_for() -> None:
+    snapshots = [make_snapshot(0), make_snapshot(1, components=(ComponentFigures(name="src", hours_p50=12.0),))]
+
+    assert [mover.name for mover in make_trend(snapshots).movers] == ["src", "the codebase as a whole"]
+    other = make_trend(snapshots, target="gfx1100")
+    assert other.movers == ()
+    assert "Hours by component are kept for the first GPU of a scan; for gfx1100 there are none here." in other.notes
