@@ -194,7 +194,7 @@ def sites_of(
     own_includes = frozenset(place for edge in includes for place in edge.evidence)
     own_cmake = own_cmake_targets(builds)
     found = tuple(
-        (each.path, each.sites, each.plain_sites, each.defined, each.defined_inside, each.device_macros)
+        (each.path, each.sites, each.plain_sites, each.defined, each.defined_inside, each.device_macros, each.masks)
         for each in ordered
     )
 

@@ -13,6 +13,14 @@ _MAX_FACTORS = 6
 _MAX_SHIFT = 40
 
 
+_ALL_ONES = re.compile(rb"0[xX][fF]{8}|~\s*0")
+
+
+def may_define_masks(data: bytes) -> bool:
+    """Return whether a text shows all ones at all, so that reading its constants for them is worth while."""
+    return _ALL_ONES.search(data) is not None
+
+
 def number_of(text: str) -> tuple[int, str] | None:
     """Return the value and the suffix of an integer literal; None when it is none."""
     found = _NUMBER.match(text)
@@ -68,6 +76,8 @@ class FileConstants:
     def __init__(self, data: bytes) -> None:
         self._bits: dict[str, int] = {}
         self._named: dict[str, NamedConstant] = {}
+        self.masks: set[tuple[str, int]] = set()
+        """Names that stand for all ones or a complement, with the width in bits; several where definitions differ."""
         for match in self._DEFINE.finditer(data):
             self._note(match.group(1), match.group(2), match.start(1), match.end(2), has_bits=True)
         for match in self._CONSTANT.finditer(data):
@@ -81,6 +91,8 @@ class FileConstants:
         if bits is not None:
             self._bits[word] = bits
         number = number_of(_bare(written))
+        if bits is not None and (written.lstrip("( ")[:1] in ("~", "-") or (number and number[0] >= _FULL_32)):
+            self.masks.add((word, bits))
         if number is not None:
             self._named.setdefault(word, NamedConstant(name=word, literal=number[0], start=start, end=end))
 

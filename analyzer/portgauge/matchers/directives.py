@@ -48,11 +48,15 @@ def _comparison(name: str, condition: str) -> str:
 
 
 def _lines_of_branch(directive: Directive, data: bytes) -> list[bytes]:
-    """Return the lines between a directive and the next of its chain that hold more than blanks and comments."""
-    end = directive.other.start if directive.other is not None else len(data)
-    lines = without_comments(data[directive.end : end]).split(b"\n")
+    """Return the lines between a directive and the next of its chain that hold more than blanks and comments.
+
+    What a branch without end holds is not known.
+    """
+    if directive.other is None:
+        return []
+    lines = without_comments(data[directive.end : directive.other.start]).split(b"\n")
     # The last line is the beginning of the directive that ends the branch.
-    return [line.strip() for line in lines[: -1 if directive.other is not None else None] if line.strip()]
+    return [line.strip() for line in lines[:-1] if line.strip()]
 
 
 def _is_all_includes(directive: Directive, data: bytes) -> bool:

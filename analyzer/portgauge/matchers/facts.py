@@ -125,6 +125,8 @@ class PlainKind(StrEnum):
     NAMESPACE = "namespace"
     """A library's namespace: the codebase's own where it is defined and no header of the library is included."""
     OTHER = "other"
+    MASK = "mask"
+    """A lane mask: a finding only where files of the codebase make the name a number of 32 bits, and none another."""
 
 
 @value
@@ -178,6 +180,8 @@ class FileFacts:
     """Names that this file defines for others and that look like CUDA's or are plain API names."""
     defined_inside: frozenset[str]
     """The same for names of a function's body, a parameter list or a class."""
+    masks: frozenset[tuple[str, int]]
+    """Names that this file makes all ones or a complement, each with its width in bits."""
     device_macros: frozenset[str]
     """Macros defined here that mark device functions."""
     defines: tuple[Define, ...]
@@ -185,14 +189,23 @@ class FileFacts:
     problems: tuple[Problem, ...]
 
 
+_NARROW_MASK = 32
+"""Bits."""
+
+
 def own_sites(facts: Sequence[FileFacts]) -> tuple[Site, ...]:
     """Return all sites of a codebase, in the order of its files, but those of names that it defines itself."""
     defined = frozenset(name for found in facts for name in found.defined)
     anywhere = defined.union(*(found.defined_inside for found in facts))
     marks = frozenset(name for found in facts for name in found.device_macros)
+    widths: dict[str, set[int]] = {}
+    for name, bits in (mask for found in facts for mask in found.masks):
+        widths.setdefault(name, set()).add(bits)
     included = frozenset(site.rule_id for found in facts for site in found.sites if site.fact("seen_as") == "include")
 
     def is_own(plain: PlainName, found: FileFacts, site: Site) -> bool:
+        if plain.kind is PlainKind.MASK:
+            return widths.get(plain.name) != {_NARROW_MASK}
         if plain.kind is PlainKind.NAMESPACE:
             return plain.name in defined and site.rule_id not in included
         if plain.needs_mark and marks.isdisjoint(plain.needs_mark):

@@ -354,6 +354,8 @@ class FileScan:
                 function=function,
                 facts={**match.parts, **extra, **({"flow": " ".join(sorted(seeds))} if seeds else {})},
                 extent=base + match.extent if match.extent else 0,
+                plain_name=str(match.parts.get("mask_name", "")) if match.shape == "call" else "",
+                plain_kind=PlainKind.MASK,
             )
 
     def match_constants(self) -> None:

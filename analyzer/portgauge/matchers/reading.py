@@ -39,6 +39,7 @@ def not_read(path: PurePosixPath, reason: str, *, is_cuda: bool | None = None) -
         calls=(),
         objects=(),
         kin=(),
+        masks=frozenset(),
         defined=frozenset(),
         defined_inside=frozenset(),
         device_macros=frozenset(),

@@ -5,6 +5,7 @@ from pathlib import PurePosixPath
 
 from portgauge.matchers.calls import definitions_of, uses_of
 from portgauge.matchers.compiled import CompiledRules
+from portgauge.matchers.constants import may_define_masks
 from portgauge.matchers.directives import defines_of
 from portgauge.matchers.facts import FileFacts
 from portgauge.matchers.file_scan import C_FAMILY, FileScan
@@ -141,6 +142,7 @@ def scan_file(
         kin=scan.uses.kin,
         defined=frozenset(scan.defined),
         defined_inside=frozenset(scan.defined_inside),
+        masks=frozenset(scan.constants.masks if language in C_FAMILY and may_define_masks(data) else ()),
         device_macros=scan.device_macros,
         defines=defines_of(scan.guards) if language in C_FAMILY else (),
         problems=tuple(scan.problems),

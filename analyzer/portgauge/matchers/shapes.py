@@ -50,6 +50,14 @@ def _mask_of_variable(text: str, shapes: Shapes, local_types: Callable[[], "Loca
     return {"mask_bits": _HALF} if declared and " ".join(declared.split()) in shapes.types_32_bit else {}
 
 
+def _mask_elsewhere(text: str, local_types: Callable[[], "LocalTypes | None"]) -> Parts:
+    """Return the name of a mask that this function does not declare, so that another file may."""
+    if not text.isidentifier():
+        return {}
+    types = local_types()
+    return {} if types is None or types.element_of(text) else {"mask_name": text}
+
+
 def call_match(
     node: Node,
     parsed: ParsedFile,
@@ -72,7 +80,11 @@ def call_match(
     if not groups:
         return
     first = parsed.node_text(given[0]).strip() if given else ""
-    mask = _mask_parts(first, constants) or _mask_of_variable(first, shapes, local_types)
+    mask = (
+        _mask_parts(first, constants)
+        or _mask_of_variable(first, shapes, local_types)
+        or _mask_elsewhere(first, local_types)
+    )
     for group in groups:
         place = given[0] if given else node
         yield ShapeMatch(
