@@ -4,6 +4,7 @@ import json
 import re
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 import pytest
@@ -67,6 +68,29 @@ def test_the_order_prints_waves_and_the_longest_chain() -> None:
 
     assert "Wave 1:\n  part0  (1 h; can move today)\nWave 2:\n  part1" in text
     assert "Longest chain: part0 -> part2: 4 h of 6 h" in text
+
+
+def test_the_order_counts_what_has_nothing_to_port() -> None:
+    analysis = layered(3)
+    idle = [make_component(f"docs{number}", files=(), wave=2) for number in range(2)]
+    inventory = replace(analysis.inventory, components=(*analysis.inventory.components, *idle))
+
+    text = order_text(graph_view(replace(analysis, inventory=inventory)))
+
+    assert "part2  (3 h; can move today)\n  2 components more with nothing to port" in text
+    assert "docs" not in text
+
+
+def test_as_many_parts_as_the_picture_holds_are_drawn_one_by_one() -> None:
+    assert len(graph_view(layered(200), nodes_at_most=200).nodes) == 200
+
+
+def test_a_long_path_is_cut_where_it_tells_nothing() -> None:
+    folders = ("common", "attention")
+    drawn = GRAPH_FORMATS["svg"](graph_view(layered(2, name=lambda n: f"csrc/internal/kernels/shared/{folders[n]}")))
+
+    assert re.search(r">…[^<]*/shared/attention</text>", drawn)
+    assert re.search(r">…[^<]*/shared/common</text>", drawn)
 
 
 def test_a_large_graph_is_drawn_with_the_cheapest_parts_of_a_wave_as_one() -> None:

@@ -5,13 +5,25 @@ import hashlib
 import re
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import PurePosixPath
 
 from reading import html_source, html_text
 from report_example import make_example
 
-from builders import make_analysis, make_estimates, make_finding, make_line, make_site
+from builders import (
+    make_analysis,
+    make_component,
+    make_estimates,
+    make_file,
+    make_finding,
+    make_inventory,
+    make_kernel,
+    make_line,
+    make_site,
+)
 from portgauge.model.acceptance import Acceptance, GateResult, SinceBaseline
 from portgauge.model.analysis import Analysis
+from portgauge.model.component import Standing
 from portgauge.model.estimate import Block
 from portgauge.model.rule import Automation, Severity
 from portgauge.model.snapshot import CurvePoint, Mark
@@ -109,6 +121,26 @@ def test_every_finding_has_a_link_of_its_own_and_renames_are_folded() -> None:
         folded = finding.automation is Automation.AUTOMATIC
         assert (f'id="f-{finding.site.fingerprint}"' in source) is not folded
     assert "26 sites of 4 names" in html_text(analysis)
+
+
+def test_each_component_with_work_says_what_it_holds_and_which_tests_reach_it() -> None:
+    analysis = make_analysis(
+        inventory=make_inventory(
+            files=(make_file("src/solver.cu"), make_file("tests/run.cpp", standing=Standing.TEST, language="c++")),
+            components=(
+                make_component("solver"),
+                make_component("check", files=(PurePosixPath("tests/run.cpp"),), depends_on=("solver",), wave=2),
+            ),
+            kernels=(make_kernel("relax"),),
+        ),
+        estimates=make_estimates([make_line(component="solver")], components=["solver"]),
+    )
+
+    said = html_text(analysis)
+
+    assert "Languagescuda" in said
+    assert "Kernelsrelax (src/solver.cu:10)" in said
+    assert "Tests that reach itcheck" in said
 
 
 def test_without_snippets_no_source_line_is_in_the_page() -> None:

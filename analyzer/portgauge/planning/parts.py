@@ -107,7 +107,7 @@ def owners(components: Iterable[Component]) -> Mapping[PurePosixPath, str]:
 
 def part_facts(inventory: Inventory, parts: Iterable[Part]) -> tuple[PartFacts, ...]:
     """Return what else is known about each component, in porting order."""
-    languages = {file.path: file.language for file in inventory.files}
+    languages = {file.path: file.language for file in inventory.files if file.language}
     kernels: dict[PurePosixPath, list[str]] = defaultdict(list)
     for kernel in inventory.kernels:
         place = kernel.location
@@ -120,7 +120,10 @@ def part_facts(inventory: Inventory, parts: Iterable[Part]) -> tuple[PartFacts, 
         PartFacts(
             name=component.name,
             languages=tuple(
-                language for language, _ in Counter(languages.get(path, "") for path in component.files).most_common()
+                language
+                for language, _ in Counter(
+                    languages[path] for path in component.files if path in languages
+                ).most_common()
             ),
             kernels=tuple(found for path in component.files for found in kernels.get(path, ())),
             entry_points=tuple(sorted(entries.get(component.name, ()))),

@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from portgauge.model.base import value
 from portgauge.reporting.graph_view import GraphView, Link, Node, State
-from portgauge.reporting.plain_text import one_line, shortened
+from portgauge.reporting.plain_text import one_line, shortened, shortened_path
 
 _NAME_AT_MOST = 34
 _CHARACTER = 6.6
@@ -77,7 +77,9 @@ def _node(node: Node, place: _Place) -> str:
 
 
 def _label(node: Node) -> str:
-    return shortened(node.name, limit=_NAME_AT_MOST)
+    # Folders share how their paths begin, so the end tells them apart; of joined ones the first is the largest.
+    cut = shortened_path if "/" in node.name and " + " not in node.name else shortened
+    return cut(node.name, limit=_NAME_AT_MOST)
 
 
 def _below(node: Node) -> str:

@@ -137,7 +137,11 @@ def order_text(view: GraphView) -> str:
     for number, wave in enumerate(measures.waves, start=1):
         lines.append(f"Wave {number}:")
         nodes = [node for node in view.nodes if node.name in wave]
-        lines += [f"  {one_line(node.name)}  ({node.words}; {node.state.value})" for node in nodes]
+        worked = [node for node in nodes if node.state is not State.IDLE]
+        lines += [f"  {one_line(node.name)}  ({node.words}; {node.state.value})" for node in worked]
+        if idle := len(nodes) - len(worked):
+            more = " more" if worked else ""
+            lines.append(f"  {counted(idle, 'component')}{more} with nothing to port")
     lines += [f"Joined because its members need each other: {one_line(', '.join(c))}" for c in view.circles.values()]
     return "\n".join([*lines, "", *measure_sentences(measures)]) + "\n"
 
@@ -177,7 +181,10 @@ def _cut_sentences(measures: PortingGraph) -> list[str]:
     cut = measures.cut
     if cut is None or not cut.lines:
         return []
-    shown = [f"{one_line(line.source)} from {one_line(line.target)} ({line.places} places)" for line in cut.lines[:5]]
+    shown = [
+        f"{one_line(line.source)} from {one_line(line.target)} ({counted(line.places, 'place')})"
+        for line in cut.lines[:5]
+    ]
     more = f" and {len(cut.lines) - 5} more" if len(cut.lines) > 5 else ""
     kernels = "" if cut.kernel_share is None else f"{cut.kernel_share:.0%} of the kernels and "
     return [f"Separate {', '.join(shown)}{more}, and {kernels}{cut.hours_share:.0%} of the component hours can move."]

@@ -139,12 +139,12 @@ def _collapsed(nodes: Sequence[Node], at_most: int) -> tuple[tuple[Node, ...], M
     """
     idle = Counter(node.wave for node in nodes if node.state is State.IDLE)
     crowded = {node.name for node in nodes if node.state is State.IDLE and idle[node.wave] > _IDLE_AT_MOST}
-    waves = len({node.wave for node in nodes})
     left = sorted(
         (node for node in nodes if node.name not in crowded),
         key=lambda node: (-node.hours_p50, -node.kernels, node.name),
     )
-    room = len(left) if len(left) + waves <= at_most else max(at_most - waves, 0)
+    fits = len(left) + len({node.wave for node in nodes if node.name in crowded}) <= at_most
+    room = len(left) if fits else max(at_most - len({node.wave for node in nodes}), 0)
     kept = {node.name for node in left[:room]}
     shown_as = {node.name: node.name for node in nodes}
     joined: dict[int, list[Node]] = defaultdict(list)

@@ -84,6 +84,7 @@ def render(analysis: Analysis) -> bytes:
             routes=route_rows(analysis),
             forks_note=FORKS_NOTE,
             what_ifs=what_if_sentences(analysis),
+            part_facts={facts.name: facts for facts in view.facts},
             graph_sentences=measure_sentences(view.measures),
             # Drawn by us, with every name escaped.
             graph=Markup(svg(view)),
