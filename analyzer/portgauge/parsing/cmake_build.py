@@ -34,6 +34,7 @@ from portgauge.parsing.cmake_targets import (
     source_problems,
 )
 from portgauge.parsing.cmake_trail import Behind, Trail
+from portgauge.parsing.cmake_unknown import UnknownCommands
 from portgauge.parsing.cmake_variables import (
     BUILD_ROOT,
     SOURCE_ROOT,
@@ -133,6 +134,7 @@ class _Walk:
         self._options = OptionTable()
         self._trail = Trail()
         self._entered: dict[PurePosixPath, tuple[str, ...]] = {}
+        self._unknown = UnknownCommands(known_paths)
         self._unfollowed: dict[PurePosixPath, dict[str, None]] = {}
         self._commands_left = _MAX_COMMANDS
 
@@ -154,11 +156,17 @@ class _Walk:
         """Return what was found, sorted."""
         targets = self._targets.targets()
         problems = list(source_problems(targets))
+        built = {path for target in targets for path in target.sources}
+        for path, commands in self._unknown.without_target(built).items():
+            self._unfollowed.setdefault(path, {}).update(commands)
         for path, texts in self._unfollowed.items():
             reason = (
                 f"could not be followed: {named(texts)}; targets or sources may be missing, and their files are "
                 "grouped by folder"
             )
+            problems.append(Problem(path=path, stage=Stage.PARSING, reason=reason))
+        for path, texts in self._targets.twice.items():
+            reason = f"targets of a name that is taken, which CMake refuses: {named(texts)}; each pair counts as one"
             problems.append(Problem(path=path, stage=Stage.PARSING, reason=reason))
         if self._commands_left <= 0:
             reason = f"the CMake files run more than {_MAX_COMMANDS:,} commands; later targets may be missing"
@@ -199,7 +207,7 @@ class _Walk:
                 self._run_one(command, frame)
 
     def _run_one(self, command: CMakeCommand, frame: _Frame) -> None:
-        if not frame.blank.isdisjoint(command.conditions):
+        if not frame.blank.isdisjoint(command.conditions) or any(map(frame.scope.is_left_out, command.conditions)):
             return
         written = (_filled_in(condition, frame.scope) for condition in command.conditions)
         conditions = tuple(dict.fromkeys((*frame.conditions, *written)))
@@ -230,6 +238,8 @@ class _Walk:
             self._options.add(command.arguments, frame.scope, frame.file, frame.line or command.line)
         elif command.name in self._functions:
             self._call(command, frame, conditions)
+        else:
+            self._unknown.note(command, frame.scope, folder=frame.folder, file=frame.file)
 
     def _compute(self, command: CMakeCommand, around: Surroundings, frame: _Frame) -> None:
         behind = all_asked_for(around.scope.conditions)

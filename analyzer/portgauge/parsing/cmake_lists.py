@@ -164,7 +164,7 @@ def run_parse_arguments(arguments: Sequence[str], around: Surroundings) -> None:
             if current in single:
                 current = "UNPARSED_ARGUMENTS"
     for keyword in (*options, *single, *multiple, "UNPARSED_ARGUMENTS"):
-        scope.set(f"{prefix}_{keyword}", ";".join(found.get(keyword, ())))
+        scope.set_keyword(f"{prefix}_{keyword}", ";".join(found.get(keyword, ())))
 
 
 def _variants(words: Sequence[str], scope: Scope) -> tuple[str, ...]:

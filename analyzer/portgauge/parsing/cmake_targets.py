@@ -104,6 +104,8 @@ class TargetTable:
         self._suffixes = frozenset(path.suffix.lower() for path in known_paths)
         self._targets: dict[tuple[PurePosixPath, str], _Target] = {}
         self._aliases: dict[tuple[PurePosixPath, str], str] = {}
+        self.twice: dict[PurePosixPath, dict[str, None]] = {}
+        """For each file the targets that it declares once more under the same conditions, with both places."""
 
     def declare(self, name: str, kind: str, words: Behind, at: Statement) -> None:
         """Add a target, or what another branch declares for the same name."""
@@ -117,11 +119,20 @@ class TargetTable:
                 name=name, kind=kind, project=at.project, path=at.path, line=at.line, conditions=at.conditions
             )
         else:
+            if (at.path, at.line) != (target.path, target.line) and at.conditions == target.conditions:
+                self._note_twice(target, at)
             shared = zip(target.conditions, at.conditions, strict=False)
             count = next((n for n, (ours, theirs) in enumerate(shared) if ours != theirs), None)
             shortest = min(len(target.conditions), len(at.conditions))
             target.conditions = target.conditions[: shortest if count is None else count]
         self._add_sources(target, words, at)
+
+    def _note_twice(self, target: _Target, at: Statement) -> None:
+        # Behind a question for a target, the second declaration is never reached.
+        if is_followed(target.name) and not any("TARGET" in condition for condition in at.conditions):
+            self.twice.setdefault(at.path, {})[f"{target.name} (line {at.line}, first {target.path}:{target.line})"] = (
+                None
+            )
 
     def extend(self, name: str, words: Behind, at: Statement, *, is_link: bool) -> bool:
         """Add sources or links to a target; returns False when no target has that name."""

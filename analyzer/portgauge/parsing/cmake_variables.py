@@ -39,11 +39,13 @@ class Scope:
         self.conditions: tuple[str, ...] = ()
         """Around the command that runs now: they decide which values it can see."""
         self._assignments = dict(assignments or {})
+        self._keywords: frozenset[str] = frozenset()
 
     def below(self) -> "Scope":
         """Return the scope of a folder or call inside this one: it sees all, and changes nothing here."""
         below = Scope(self._assignments)
         below.conditions = self.conditions
+        below._keywords = self._keywords
         return below
 
     def set(self, name: str, *texts: str, parent: "Scope | None" = None) -> None:
@@ -54,6 +56,17 @@ class Scope:
         kept = tuple(old for old in scope._assignments.get(name, ()) if old.conditions[:count] != self.conditions)
         added = _Assignment(texts=tuple(text[:_MAX_LENGTH] for text in texts[:_MAX_VALUES]), conditions=self.conditions)
         scope._assignments[name] = (*kept, added)[-_MAX_VALUES:]
+
+    def set_keyword(self, name: str, text: str) -> None:
+        """Give the variable of a keyword what the call of a function says, which is nothing when it leaves it out."""
+        self.set(name, text)
+        self._keywords |= {name}
+
+    def is_left_out(self, name: str) -> bool:
+        """Return whether a keyword is one that the call leaves out, and nothing set it since."""
+        if name not in self._keywords:
+            return False
+        return not any(text for given in self._assignments.get(name, ()) for text in given.texts)
 
     def append(self, name: str, text: str, *, separator: str = ";") -> None:
         """Add to every value that a variable may have; a condition is no hindrance, as all branches count."""

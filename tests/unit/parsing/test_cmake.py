@@ -279,3 +279,66 @@ part(x)
 """
 
     assert [target.name for target in build({"CMakeLists.txt": text}, "a.cu").targets] == ["part", "part-x"]
+
+
+def test_an_unknown_command_that_is_given_sources_of_no_target_is_said() -> None:
+    text = """
+    include(FromElsewhere)
+    set(PARTS b.cu)
+    magic_library(one a.cu ${PARTS})
+    magic_check(c.cu)
+    add_library(two c.cu)
+    set_source_files_properties(d.cu PROPERTIES LANGUAGE CUDA)
+    install(FILES d.cu DESTINATION share)
+    """
+
+    found = build({"CMakeLists.txt": text}, "a.cu", "b.cu", "c.cu", "d.cu")
+
+    (problem,) = found.problems
+    assert problem.path == PurePosixPath("CMakeLists.txt")
+    assert "could not be followed: `magic_library(a.cu ...)`" in problem.reason
+    assert "grouped by folder" in problem.reason
+
+
+def test_two_targets_of_one_name_are_one_and_said_unless_they_exclude_each_other() -> None:
+    files = {
+        "CMakeLists.txt": "add_subdirectory(a)\nadd_subdirectory(b)\n",
+        "a/CMakeLists.txt": "add_library(same a.cu)\nif(X)\nadd_library(other a.cu)\nendif()\n",
+        "b/CMakeLists.txt": "\nadd_library(same b.cu)\nif(NOT X)\nadd_library(other b.cu)\nendif()\n"
+        + 2 * "if(NOT TARGET third)\nadd_library(third b.cu)\nendif()\n",
+    }
+
+    found = build(files, "a/a.cu", "b/b.cu")
+
+    assert [sources(target) for target in found.targets if target.name == "same"] == [["a/a.cu", "b/b.cu"]]
+    (problem,) = found.problems
+    assert problem.path == PurePosixPath("b/CMakeLists.txt")
+    assert "`same (line 2, first a/CMakeLists.txt:1)`" in problem.reason
+
+
+def test_a_branch_that_asks_for_a_keyword_that_the_call_leaves_out_is_not_taken() -> None:
+    text = """
+    function(own_test name)
+      cmake_parse_arguments(ARG "GPU" "PROGRAM" "MORE" ${ARGN})
+      set(program ${name})
+      if(ARG_PROGRAM)
+        set(program ${ARG_PROGRAM})
+      endif()
+      if(NOT ARG_MORE)
+        set(ARG_MORE common.cu)
+      endif()
+      add_executable(test_${program} ${name}.cu)
+      if(ARG_MORE)
+        target_sources(test_${program} PRIVATE ${ARG_MORE})
+      endif()
+    endfunction()
+    own_test(a)
+    own_test(b PROGRAM c)
+    """
+
+    found = build({"CMakeLists.txt": text}, "a.cu", "b.cu", "common.cu")
+
+    assert {target.name: sources(target) for target in found.targets if target.name != "test_b"} == {
+        "test_a": ["a.cu", "common.cu"],
+        "test_c": ["b.cu", "common.cu"],
+    }
