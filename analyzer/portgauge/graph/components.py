@@ -47,12 +47,14 @@ def make_components(
     evidence = _evidence(assignment, include_edges, units)
     _add_uses(evidence, assignment, use_edges)
     options = {unit.key: unit.options for unit in units}
-    question = (assignment, evidence, options)
-    return _last_condensed.to(question, lambda: _condensed(assignment, evidence, options))
+    running = frozenset(unit.key for unit in units if not unit.is_linkable)
+    question = (assignment, evidence, options, running)
+    return _last_condensed.to(question, lambda: _condensed(assignment, evidence, options, running))
 
 
 _last_condensed: LastAnswer[
-    tuple[Assignment, _Evidence, Mapping[str, tuple[str, ...]]], tuple[tuple[Component, ...], tuple[Edge, ...]]
+    tuple[Assignment, _Evidence, Mapping[str, tuple[str, ...]], frozenset[str]],
+    tuple[tuple[Component, ...], tuple[Edge, ...]],
 ] = LastAnswer()
 
 
@@ -141,7 +143,10 @@ def _options(members: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
 
 
 def _condensed(
-    assignment: Assignment, evidence: _Evidence, group_options: Mapping[str, tuple[str, ...]]
+    assignment: Assignment,
+    evidence: _Evidence,
+    group_options: Mapping[str, tuple[str, ...]],
+    running: frozenset[str],
 ) -> tuple[tuple[Component, ...], tuple[Edge, ...]]:
     import networkx as nx
 
@@ -175,6 +180,7 @@ def _condensed(
             wave=waves[name],
             options=_options([group_options.get(key, ()) for key in circle]),
             circle=tuple(sorted(group_names[key] for key in circle)) if len(circle) > 1 else (),
+            runs=not running.isdisjoint(circle),
         )
         for name, circle in sorted(members.items(), key=lambda pair: (waves[pair[0]], pair[0]))
     )

@@ -132,3 +132,5 @@ class Component:
     """Build options without which none of it is built."""
     circle: tuple[str, ...] = ()
     """Names of the members that were joined because they need each other in a circle; empty for a single one."""
+    runs: bool = False
+    """The build makes a program or an extension module of it; False for libraries, and where no build speaks."""

@@ -70,7 +70,7 @@ class PortingGraph:
     """The cheapest set of parts, in porting order, after which something with kernels runs; empty when none can."""
     first_hours_p50: float
     first_runs: str
-    """The part that runs then: no other needs it, so it is a program, a test or a module."""
+    """The part that runs then: a program, a test or a module; where the build names none, one that no other needs."""
     hub: str
     """The part whose port unblocks most others; empty when none waits for another."""
     hub_unblocks: tuple[str, ...]
@@ -176,9 +176,10 @@ def _blocked(parts: Sequence[Part], users: Sequence[Sequence[int]], worked: int)
 
 
 def _first_slice(parts: Sequence[Part], needed: Sequence[Sequence[int]], waiting: int) -> tuple[int, str]:
-    """Return the cheapest set with which a part runs that no other needs, and that part.
+    """Return the cheapest set with which a program or module runs, and that part.
 
-    Something runs when kernels are in the set and nothing in it waits for a decision.
+    Something runs when kernels are in the set and nothing in it waits for a decision. Where the build makes nothing
+    that runs so, a part that no other needs is taken for a program.
     """
     closures: list[int] = []
     for number in range(len(parts)):
@@ -189,14 +190,14 @@ def _first_slice(parts: Sequence[Part], needed: Sequence[Sequence[int]], waiting
     is_needed = _set(other for below in needed for other in below)
     with_kernels = _set(number for number, part in enumerate(parts) if part.kernels)
     with_hours = _set(number for number, part in enumerate(parts) if part.hours_p50 > 0)
-    best: tuple[float, int, int] | None = None
-    for number in range(len(parts)):
+    best: tuple[bool, float, int, int] | None = None
+    for number, part in enumerate(parts):
         closure = closures[number]
-        if is_needed >> number & 1 or closure & waiting or not closure & with_kernels:
+        if (is_needed >> number & 1 and not part.runs) or closure & waiting or not closure & with_kernels:
             continue
-        rank = (_hours(parts, closure & with_hours), closure.bit_count(), number)
+        rank = (not part.runs, _hours(parts, closure & with_hours), closure.bit_count(), number)
         best = rank if best is None or rank < best else best
-    return (closures[best[2]], parts[best[2]].name) if best is not None else (0, "")
+    return (closures[best[3]], parts[best[3]].name) if best is not None else (0, "")
 
 
 def _hub(parts: Sequence[Part], users: Sequence[Sequence[int]], worked: int) -> tuple[str, int]:

@@ -25,6 +25,8 @@ class Part:
     out."""
     is_test: bool
     """Most of its files are tests."""
+    runs: bool = False
+    """The build makes a program or a module of it."""
 
     @property
     def has_work(self) -> bool:
@@ -70,6 +72,7 @@ def parts_of(analysis: Analysis) -> tuple[Part, ...]:
             decisions=decisions[component.name],
             is_held_up=bool(decisions[component.name]) and is_stuck(verdict),
             is_test=2 * sum(path in tests for path in component.files) > len(component.files),
+            runs=component.runs,
         )
         for component in inventory.components
     )

@@ -71,6 +71,7 @@ def component_object(analysis: Analysis, part: ComponentSummary) -> dict[str, Js
         "depends_on": list(component.depends_on) if component else [],
         "options": list(component.options) if component else [],
         "circle": list(component.circle) if component else [],
+        "runs": component.runs if component else False,
         "order": part.order,
         "wave": component.wave if component else 0,
         "kernels": part.kernels,

@@ -164,4 +164,5 @@ def _component(document: Part) -> Component:
         wave=document["wave"],
         options=tuple(document["options"]),
         circle=tuple(document["circle"]),
+        runs=document["runs"],
     )

@@ -45,7 +45,7 @@ from portgauge.reporting.plan_report import plan_objects
 from portgauge.reporting.summary import Summary, summarise
 from portgauge.reporting.tally import JudgedSite, booked_minutes
 
-SCHEMA_VERSION = "1.5.0"
+SCHEMA_VERSION = "1.6.0"
 
 
 def render(analysis: Analysis) -> bytes:

@@ -311,3 +311,15 @@ def test_a_call_is_a_dependency_unless_it_turns_round_what_the_build_links() -> 
 
     assert {each.name: each.depends_on for each in components} == {"a": (), "b": ("a", "c"), "c": ()}
     assert [(edge.source, edge.target) for edge in edges if edge.kind is EdgeKind.LAUNCH] == [("b", "c")]
+
+
+def test_programs_run_and_libraries_and_folders_do_not() -> None:
+    library, program = unit("solver", "s.cu"), unit("tool", "t.cu", links=("solver",), library=False)
+
+    components, _ = make_components(files("s.cu", "t.cu", "loose/l.cu"), [], [library, program], [])
+
+    assert {component.name: component.runs for component in components} == {
+        "solver": False,
+        "tool": True,
+        "loose": False,
+    }

@@ -18,6 +18,7 @@ def part(
     kernels: int = 1,
     wave: int = 1,
     decisions: tuple[str, ...] = (),
+    runs: bool = False,
 ) -> Part:
     return Part(
         name=name,
@@ -28,6 +29,7 @@ def part(
         decisions=decisions,
         is_held_up=bool(decisions),
         is_test=False,
+        runs=runs,
     )
 
 
@@ -71,6 +73,20 @@ def test_the_first_thing_to_run_is_the_cheapest_that_no_other_needs() -> None:
     assert measures.first_runs == "bench"
     assert measures.first == ("core", "solver")
     assert measures.first_hours_p50 == 13
+
+
+def test_a_program_runs_first_even_where_another_uses_its_files_and_a_lone_folder_is_cheaper() -> None:
+    measures = measure(
+        (
+            part("core", hours=8),
+            part("folder", hours=1),
+            part("demo", "core", hours=2, wave=2, runs=True),
+            part("match", "core", "demo", hours=1, wave=3, runs=True),
+        )
+    )
+
+    assert measures.first_runs == "demo"
+    assert measures.first == ("core", "demo")
 
 
 def test_the_hub_unblocks_most() -> None:
@@ -119,6 +135,7 @@ def graphs(draw: st.DrawFn) -> tuple[Part, ...]:
                 kernels=draw(st.integers(0, 3)),
                 wave=1 + max((needed.wave for needed in needs), default=0),
                 decisions=draw(st.sampled_from(((), (), (), ("optix",), ("tensorrt", "optix")))),
+                runs=draw(st.sampled_from((False, False, True))),
             )
         )
     return tuple(parts)
@@ -158,13 +175,14 @@ def test_no_chain_is_longer_than_the_longest(parts: tuple[Part, ...]) -> None:
 def test_no_other_first_thing_is_cheaper(parts: tuple[Part, ...]) -> None:
     by_name = {each.name: each for each in parts}
     needed = {name for each in parts for name in each.depends_on}
-    ways = [
-        needs_of(parts, each.name)
+    free = [
+        each
         for each in parts
-        if each.name not in needed
-        and not any(by_name[name].is_held_up for name in needs_of(parts, each.name))
+        if not any(by_name[name].is_held_up for name in needs_of(parts, each.name))
         and any(by_name[name].kernels for name in needs_of(parts, each.name))
     ]
+    programs = [each for each in free if each.runs]
+    ways = [needs_of(parts, each.name) for each in programs or free if each.runs or each.name not in needed]
     measures = measure(parts)
 
     assert bool(measures.first_runs) == bool(ways)
