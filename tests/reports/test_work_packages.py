@@ -118,7 +118,7 @@ def test_a_decision_on_an_optional_part_says_how_to_plan_without_it() -> None:
 
     decision = next(package for package in packages if package.kind is PackageKind.DECISION)
 
-    assert "`portgauge plan --without WITH_TENSORRT`" in decision.recipe[0]
+    assert "`portgauge plan . --without WITH_TENSORRT`" in decision.recipe[0]
 
 
 def test_folders_of_others_are_named_once_by_the_topmost() -> None:

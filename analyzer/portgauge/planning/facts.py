@@ -55,7 +55,7 @@ def way_around(blocker: Blocker) -> list[str]:
     if not blocker.optional_behind:
         return []
     return [
-        f"It is not compiled without {', '.join(blocker.optional_behind)}: `portgauge plan --without "
+        f"It is not compiled without {', '.join(blocker.optional_behind)}: `portgauge plan . --without "
         f"{blocker.optional_behind[0]}` makes the plan of what is left."
     ]
 
