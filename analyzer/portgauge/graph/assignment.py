@@ -128,12 +128,14 @@ def _assign_sources(
 
     Of several units the order is: no test for a file that is no test, declared in a folder around
     the file, fewest files, first name. So a backend that borrows the sources of its neighbour's
-    folder, or a test that compiles a library's file again, does not take it away.
+    folder, or a test that compiles a library's file again, does not take it away. A program with
+    one test file is a test, however many files of others it compiles; a library with most.
     """
     best: dict[PurePosixPath, tuple[tuple[bool, bool, int, str, str], BuildUnit]] = {}
     for unit in units:
         sources = [path for path in unit.sources if path in relevant]
-        is_test = sum(relevant[path].standing is Standing.TEST for path in sources) * 2 > len(sources)
+        tests = sum(relevant[path].standing is Standing.TEST for path in sources)
+        is_test = tests * 2 > len(sources) if unit.is_linkable else tests > 0
         for path in sources:
             is_taken_by_test = is_test and relevant[path].standing is not Standing.TEST
             is_elsewhere = not path.is_relative_to(unit.declared_in.parent)

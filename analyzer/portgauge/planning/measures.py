@@ -178,8 +178,8 @@ def _blocked(parts: Sequence[Part], users: Sequence[Sequence[int]], worked: int)
 def _first_slice(parts: Sequence[Part], needed: Sequence[Sequence[int]], waiting: int) -> tuple[int, str]:
     """Return the cheapest set with which a program or module runs, and that part.
 
-    Something runs when kernels are in the set and nothing in it waits for a decision. Where the build makes nothing
-    that runs so, a part that no other needs is taken for a program.
+    Something runs when kernels and work are in the set and nothing in it waits for a decision. Where the build makes
+    nothing that runs so, a part that no other needs is taken for a program.
     """
     closures: list[int] = []
     for number in range(len(parts)):
@@ -194,6 +194,8 @@ def _first_slice(parts: Sequence[Part], needed: Sequence[Sequence[int]], waiting
     for number, part in enumerate(parts):
         closure = closures[number]
         if (is_needed >> number & 1 and not part.runs) or closure & waiting or not closure & with_kernels:
+            continue
+        if not closure & with_hours:
             continue
         rank = (not part.runs, _hours(parts, closure & with_hours), closure.bit_count(), number)
         best = rank if best is None or rank < best else best

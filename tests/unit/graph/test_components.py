@@ -323,3 +323,16 @@ def test_programs_run_and_libraries_and_folders_do_not() -> None:
         "tool": True,
         "loose": False,
     }
+
+
+def test_a_test_program_that_compiles_files_of_a_program_again_takes_none_away() -> None:
+    program = unit("tool", "main.cc", "engine.cc", "cache.cc", "more.cc", library=False)
+    check = unit("engine_test", "engine_test.cc", "engine.cc", "cache.cc", library=False)
+    found = [
+        *files("main.cc", "engine.cc", "cache.cc", "more.cc"),
+        source_file("engine_test.cc", standing=Standing.TEST),
+    ]
+
+    components, _ = make_components(found, [], [program, check], [])
+
+    assert {component.name: component.depends_on for component in components} == {"tool": (), "engine_test": ("tool",)}

@@ -180,6 +180,7 @@ def test_no_other_first_thing_is_cheaper(parts: tuple[Part, ...]) -> None:
         for each in parts
         if not any(by_name[name].is_held_up for name in needs_of(parts, each.name))
         and any(by_name[name].kernels for name in needs_of(parts, each.name))
+        and any(by_name[name].hours_p50 for name in needs_of(parts, each.name))
     ]
     programs = [each for each in free if each.runs]
     ways = [needs_of(parts, each.name) for each in programs or free if each.runs or each.name not in needed]
