@@ -1,6 +1,6 @@
 """Build files read: targets of CMake, Make and Meson, and Python extensions."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import PurePosixPath
 
@@ -9,7 +9,7 @@ from portgauge.model.analysis import Problem, Stage
 from portgauge.model.base import value
 from portgauge.parsing.cmake import CMakeFile, read_cmake
 from portgauge.parsing.cmake_build import build_targets
-from portgauge.parsing.cmake_targets import CMakeTarget
+from portgauge.parsing.cmake_targets import CMakeTarget, named
 from portgauge.parsing.make import MakeTarget, read_makefile
 from portgauge.parsing.meson import MesonFile, read_meson
 from portgauge.parsing.meson_build import meson_targets
@@ -75,7 +75,7 @@ def _read(files: tuple[BuildFile, ...], known_paths: tuple[PurePosixPath, ...]) 
             python.append(read_setup_py(text, file.path))
     targets = build_targets(cmake, known_paths=known_paths)
     by_meson = meson_targets(meson, known_paths=known_paths)
-    problems += (*targets.problems, *by_meson.problems)
+    problems += (*targets.problems, *by_meson.problems, *_python_problems(python))
     for path, error_lines in [
         *((f.path, f.error_lines) for f in cmake.values()),
         *((f.path, f.error_lines) for f in meson.values()),
@@ -102,6 +102,24 @@ def _read(files: tuple[BuildFile, ...], known_paths: tuple[PurePosixPath, ...]) 
         python_builds=tuple(python),
         problems=tuple(problems),
     )
+
+
+def _python_problems(builds: Iterable[PythonBuild]) -> Iterator[Problem]:
+    """Yield one problem for each Python file whose extensions have sources that could not be followed."""
+    for build in builds:
+        texts = [text for extension in build.extensions for text in extension.unresolved]
+        if texts:
+            affected = [extension for extension in build.extensions if extension.unresolved]
+            first = (
+                f"`{affected[0].name}` (line {affected[0].line})" if affected[0].name else f"line {affected[0].line}"
+            )
+            more = f" and {len(affected) - 1} more" if len(affected) > 1 else ""
+            yield Problem(
+                path=build.path,
+                stage=Stage.GRAPH,
+                reason=f"sources of extension {first}{more} could not be followed in full: "
+                f"{named(dict.fromkeys(texts))}; files that nothing else names are grouped by folder",
+            )
 
 
 _read_once = lru_cache(maxsize=2)(_read)
