@@ -194,6 +194,6 @@ def without_own(
             return False
         if site.fact("seen_as") in ("import", "requirement"):
             return is_own_package(site)
-        return str(site.fact(PACKAGE_FACT) or "") in own_cmake
+        return str(site.fact(PACKAGE_FACT) or "").removeprefix("-l") in own_cmake
 
     return tuple(site for site in sites if not is_own(site))

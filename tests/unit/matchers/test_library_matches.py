@@ -112,3 +112,17 @@ def test_a_library_that_is_only_linked_has_no_price(take: Callable[..., Inventor
     )
 
     assert [(use.name, use.is_in_code) for use in inventory.libraries] == [("cublas", False), ("cufft", True)]
+
+
+def test_a_link_in_a_makefile_with_the_codebases_own_target_is_no_use_of_that_library(
+    take: Callable[..., Inventory],
+) -> None:
+    makefile = {"examples/Makefile": "LDLIBS = -lamgxsh -lcublas\n"}
+    own = {
+        "CMakeLists.txt": "project(amgx CUDA)\nadd_library(amgxsh SHARED a.cu)\n",
+        "a.cu": "__global__ void k() {}\n",
+    }
+
+    assert ways(use_of(take(makefile), "amgx")) == [("link", "examples/Makefile", 1)]
+    assert use_of(take({**makefile, **own}), "amgx") is None
+    assert use_of(take({**makefile, **own}), "cublas") is not None
