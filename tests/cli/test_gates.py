@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from running import Command
 
 MORE = "void f() { cudaFree(p); cudaDeviceReset(); }\n"
@@ -89,6 +90,17 @@ def test_a_baseline_of_another_codebase_is_the_users_error(command: Command, cod
 
     assert outcome.code == 2
     assert "the baseline is of another codebase" in outcome.err
+
+
+def test_the_default_history_is_kept_out_of_git(
+    command: Command, codebase: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(codebase)
+
+    assert command("scan", ".", "-q", "--record").code == 0
+
+    assert {path.name for path in (codebase / ".portgauge").iterdir()} == {".gitignore", "history.db"}
+    assert (codebase / ".portgauge" / ".gitignore").read_text() == "*\n"
 
 
 def test_a_scan_is_recorded_once(command: Command, codebase: Path, tmp_path: Path) -> None:

@@ -86,6 +86,7 @@ def test_each_point_has_the_components_of_its_own_build_files(command: Command, 
 
     movers = {mover["name"]: mover for mover in outcome.document["movers"]}
     assert (movers["one"]["last_p50"], movers["two"]["first_p50"]) == (0, 0)
+    assert "solver on gfx942 (HIPIFY first), 3 points" in outcome.document["summary"]
     steps = outcome.document["steps"]
     moved = sum(mover["last_p50"] - mover["first_p50"] for mover in movers.values())
     assert moved == pytest.approx(steps[-1]["hours_p50"] - steps[0]["hours_p50"], abs=1e-4)

@@ -162,7 +162,7 @@ def test_a_recorded_history_is_drawn_with_its_changes_of_rules_and_only_then() -
     history = source[source.index('<section id="history">') :]
     assert '<a href="#history">History</a>' in source
     assert history.count('<svg viewBox="0 0 960') == 2
-    assert "knowledge changed" in history
+    assert "rules changed" in history
     assert "&lt;b&gt;v1" in history
     assert "this scan is the last: 40 h at first, 30 h now" in html_text(recorded())
     assert '#history"' not in html_source(make_example())

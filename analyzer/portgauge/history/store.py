@@ -47,7 +47,8 @@ class HistoryStore:
             InstallationError: If the driver of the database is missing.
         """
         self._url = _parsed(url)
-        self.shown = self._url.render_as_string(hide_password=True) if url else str(DEFAULT_FILE)
+        shown = self._url.set(drivername=self._url.get_backend_name())
+        self.shown = shown.render_as_string(hide_password=True) if url else str(DEFAULT_FILE)
         self._prepare_file(must_exist=must_exist)
         options: dict[str, Any] = {"connect_args": {"timeout": wait_seconds}} if self._is_sqlite else {}
         try:
@@ -88,6 +89,9 @@ class HistoryStore:
             raise UserError(f"{self.shown}: this is a folder; expected the name of a file")
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
+            if file == DEFAULT_FILE and not file.exists():
+                # A database is nothing that git can merge, and `git clean` must not take it.
+                (file.parent / ".gitignore").write_text("*\n", encoding="utf-8")
         except OSError as error:
             why = error.strerror or error
             raise UserError(f"{file.parent} cannot be made: {why}; give another file with --store") from error

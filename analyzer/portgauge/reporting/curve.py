@@ -7,6 +7,7 @@ from itertools import pairwise
 from portgauge.model.base import value
 from portgauge.model.estimate import Block
 from portgauge.model.snapshot import CurvePoint
+from portgauge.reporting.texts import MARK_WORDS
 
 WIDTH = 960.0
 HEIGHT = 300.0
@@ -115,7 +116,9 @@ def _drawing(
 ) -> Drawing:
     places = _places(points)
     labels = [(x, point.label.split(" ")[0]) for x, point in zip(places, points, strict=True)]
-    marks = [(x, " and ".join(mark.value for mark in point.marks)) for x, point in zip(places, points, strict=True)]
+    marks = [
+        (x, " and ".join(MARK_WORDS[mark] for mark in point.marks)) for x, point in zip(places, points, strict=True)
+    ]
     days = [(x, point.at.date().isoformat()) for x, point in zip(places, points, strict=True)]
     return Drawing(
         title=title,

@@ -7,6 +7,7 @@ from portgauge.model.analysis import Settings, VerdictWord
 from portgauge.model.component import ComponentKind
 from portgauge.model.estimate import Block
 from portgauge.model.rule import Automation, FailureMode, Mode, Severity
+from portgauge.model.snapshot import Mark
 
 GRADE_WORDS = {
     "A": "renames and build only",
@@ -29,6 +30,9 @@ MODE_WORDS = {
     Mode.HIPIFY: "AMD's renaming tool HIPIFY first, the rest by hand",
     Mode.AGENT: "a coding agent that a person supervises",
 }
+
+MARK_WORDS = {Mark.KNOWLEDGE: "rules", Mark.TOOL: "portgauge", Mark.SETTINGS: "settings"}
+"""What changed beside the code between two points of a curve."""
 
 MODE_SHORT = {
     Mode.MANUAL: "by hand",

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from portgauge.model.estimate import Block
+from portgauge.model.rule import Mode
 from portgauge.model.snapshot import Step, Trend
 from portgauge.reporting.csv_report import safe_cell
 from portgauge.reporting.curve import FRAME, hours_drawing, shares_drawing
@@ -17,7 +18,7 @@ from portgauge.reporting.pdf_report import PDF_VARIANT, _weasyprint
 from portgauge.reporting.plain_text import one_line, shortened
 from portgauge.reporting.rounding import compared_words, counted, hours_words, percent
 from portgauge.reporting.templates import environment
-from portgauge.reporting.texts import BLOCK_WORDS, GRADE_WORDS
+from portgauge.reporting.texts import BLOCK_WORDS, GRADE_WORDS, MARK_WORDS, MODE_SHORT
 from portgauge.resources import report_templates_folder
 
 SCHEMA_VERSION = "1.0.0"
@@ -44,7 +45,8 @@ def headline(trend: Trend) -> str:
     covered = ", ".join(
         f"{percent(share)} {when}" for share, when in zip(shares, ("then", "now"), strict=True) if share is not None
     )
-    return f"{trend.codebase} on {trend.target}, {points} from {since}: {hours}" + (
+    way = MODE_SHORT[Mode(trend.mode)]
+    return f"{trend.codebase} on {trend.target} ({way}), {points} from {since}: {hours}" + (
         f"; covered by an AMD path: {covered}." if covered else "."
     )
 
@@ -93,7 +95,7 @@ def _row(step: Step, *, is_first: bool) -> tuple[str, ...]:
         "-" if share is None else percent(share),
         "-" if is_first else f"{step.added:,}",
         "-" if is_first else f"{step.fixed:,}",
-        f"<- {', '.join(mark.value for mark in step.marks)} changed" if step.marks else "",
+        f"<- {', '.join(MARK_WORDS[mark] for mark in step.marks)} changed" if step.marks else "",
     )
 
 

@@ -342,6 +342,7 @@ def test_a_password_is_not_shown() -> None:
         HistoryStore("postgresql://me:secret@127.0.0.1:1/x")
 
     assert "secret" not in str(refused.value)
+    assert "postgresql://me:***@127.0.0.1:1/x: " in str(refused.value)
 
 
 def test_a_history_that_was_never_begun_is_not_made_by_looking(url: str, tmp_path: Path) -> None:
