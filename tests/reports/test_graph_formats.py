@@ -11,7 +11,7 @@ import pytest
 
 from builders import make_analysis, make_component, make_estimates, make_file, make_hours, make_inventory, make_line
 from portgauge.model.analysis import Analysis
-from portgauge.model.component import Edge, EdgeKind
+from portgauge.model.component import Edge, EdgeKind, Standing
 from portgauge.reporting.graph_formats import GRAPH_FORMATS, dot, mermaid, order_text
 from portgauge.reporting.graph_view import State, graph_view
 
@@ -68,6 +68,20 @@ def test_the_order_prints_waves_and_the_longest_chain() -> None:
 
     assert "Wave 1:\n  part0  (1 h; can move today)\nWave 2:\n  part1" in text
     assert "Longest chain: part0 -> part2: 4 h of 6 h" in text
+
+
+def test_a_program_with_one_test_file_is_a_test_that_reaches_what_it_needs() -> None:
+    paths = ("check.cc", "engine_test.cc", "cache.cc")
+    standings = {"engine_test.cc": Standing.TEST}
+    analysis = layered(1)
+    check = make_component("check", files=tuple(map(PurePosixPath, paths)), depends_on=("part0",), wave=2, runs=True)
+    files = tuple(make_file(path, standing=standings.get(path, Standing.OWN)) for path in paths)
+    inventory = analysis.inventory
+    inventory = replace(inventory, components=(*inventory.components, check), files=(*inventory.files, *files))
+
+    document = json.loads(GRAPH_FORMATS["json"](graph_view(replace(analysis, inventory=inventory))))
+
+    assert [node["tests"] for node in document["nodes"]] == [["check"], ["check"]]
 
 
 def test_the_order_counts_what_has_nothing_to_port() -> None:

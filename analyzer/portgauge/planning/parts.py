@@ -1,7 +1,7 @@
 """The components of an analysis as the parts of a port: each with its price, its kernels and its open decisions."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import PurePosixPath
 
 from portgauge.model.analysis import Analysis, Inventory, Verdict, VerdictWord
@@ -24,7 +24,7 @@ class Part:
     """A decision in it stands in the way of the port, so it cannot be finished before; else the places can be left
     out."""
     is_test: bool
-    """Most of its files are tests."""
+    """Most of its files are tests, or it is a program with a test in it."""
     runs: bool = False
     """The build makes a program or a module of it."""
 
@@ -71,11 +71,18 @@ def parts_of(analysis: Analysis) -> tuple[Part, ...]:
             kernels=sum(kernels[path] for path in component.files),
             decisions=decisions[component.name],
             is_held_up=bool(decisions[component.name]) and is_stuck(verdict),
-            is_test=2 * sum(path in tests for path in component.files) > len(component.files),
+            is_test=_is_test(component, tests),
             runs=component.runs,
         )
         for component in inventory.components
     )
+
+
+def _is_test(component: Component, tests: Collection[PurePosixPath]) -> bool:
+    count = sum(path in tests for path in component.files)
+    # A program that compiles one test is a test, whatever else only it compiles; a circle may hold other programs.
+    is_program = component.runs and not component.circle
+    return count > 0 if is_program else 2 * count > len(component.files)
 
 
 def is_stuck(verdict: Verdict) -> bool:
