@@ -52,7 +52,7 @@ REFUSED = {
     ),
     "tests of a shape as a mapping": Spoiled(
         MASK,
-        "  - {group: warp-sync, mask_bits: 32}",
+        "  - {group: warp-sync, mask_bits: 32}\n  - {group: warp-sync, mask_name: present}",
         "  group: warp-sync",
         "where:",
         "where is {'group': 'warp-sync'}; expected a list",
