@@ -241,7 +241,8 @@ def make_portfolio(rows: Iterable[PortfolioRow], *, settings: Settings, target: 
         ),
         total=combine_hours([row.hours for row in ordered], sigma=sigma),
         hours_per_month=hours_per_month,
-        order_words="most worth per hour first" if has_worth else "smallest effort first (no worth was given)",
+        order_words="what can start now, then by "
+        + ("most worth per hour" if has_worth else "smallest effort (no worth was given)"),
     )
 
 

@@ -70,7 +70,7 @@ def portfolio_text(portfolio: Portfolio) -> str:
         ),
     ]
     for title, shared in (
-        ("Shared blockers", portfolio.blockers),
+        ("Blockers, those of most codebases first", portfolio.blockers),
         ("Shared libraries without a full twin", portfolio.libraries),
     ):
         if shared:
@@ -97,7 +97,7 @@ def _cells(row: PortfolioRow) -> tuple[str, ...]:
         row.grade or "-",
         "-" if row.portability is None else f"{row.portability} %",
         "-" if row.covered_share is None else percent(row.covered_share),
-        ", ".join(name for name, _ in row.blockers) or "-",
+        "; ".join(title for _, title in row.blockers) or "-",
     )
 
 
