@@ -56,12 +56,16 @@ def _row(route: RouteEstimate) -> RouteRow:
 
 
 def decides(route: RouteEstimate) -> str:
-    """Return the first names that decide about a route, each with its places, and how many more there are."""
+    """Return the first things that decide about a route, each with its places, and how many more there are.
+
+    Of a route with a price that is the work with the most hours.
+    """
     if not route.evidence:
         return ""
     shown = ", ".join(f"{each.text} ({each.count:,})" for each in route.evidence)
     more = route.evidence_count - len(route.evidence)
-    return f"{shown}, and {more:,} more" if more > 0 else shown
+    said = f"{shown}, and {more:,} more" if more > 0 else shown
+    return f"most hours: {said}" if route.hours is not None else said
 
 
 def routes_sentences(rows: Sequence[RouteRow]) -> list[str]:

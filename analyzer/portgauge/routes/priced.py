@@ -7,7 +7,7 @@ from portgauge.effort.combine import combine_hours
 from portgauge.model.analysis import Analysis, VerdictWord
 from portgauge.model.base import value
 from portgauge.model.estimate import Block, EstimateLine, Hours, Minutes
-from portgauge.model.finding import Finding
+from portgauge.model.finding import Finding, Site
 from portgauge.model.route import RouteEstimate, RouteEvidence, RouteStatus
 from portgauge.model.rule import Mode
 from portgauge.rulebook.effort_classes import EffortModel
@@ -16,6 +16,8 @@ from portgauge.rulebook.route_comparison import PricedRoute, Ways
 _REWORK = "rework"
 _SURCHARGES = (_REWORK, "experience")
 _YEARS = 3
+EVIDENCE_SHOWN = 5
+"""Of a route; the rest is counted."""
 
 
 @value
@@ -50,7 +52,7 @@ def price_route(route: PricedRoute, analysis: Analysis, *, effort: EffortModel, 
         needs=needs,
         gives=route.gives,
         excludes=(*route.excludes, *facts_limits),
-        evidence=_evidence(places),
+        evidence=(*_evidence(places), *_dearest(lines, analysis)),
         basis=route.basis,
     )
     if analysis.verdict(analysis.targets[0].id).word is not VerdictWord.BLOCKED:
@@ -255,7 +257,7 @@ def _priced(
         needs=needs,
         gives=gives,
         excludes=excludes,
-        evidence=evidence,
+        evidence=evidence[:EVIDENCE_SHOWN],
         evidence_count=len(evidence),
         unknown_count=0,
         basis=basis,
@@ -287,6 +289,29 @@ def _evidence(places: Sequence[Finding]) -> tuple[RouteEvidence, ...]:
     first = places[0].site
     text = " ".join(first.match.split())
     return (RouteEvidence(text=text, count=len(places), path=first.path, line=first.location.line),)
+
+
+def _dearest(lines: Iterable[EstimateLine], analysis: Analysis) -> tuple[RouteEvidence, ...]:
+    """Return the kinds of work that the price is made of, dearest first, each with its places and the first of them."""
+    sites = {f.site.fingerprint: f.site for f in analysis.findings_for(analysis.targets[0].id)}
+    hours: dict[str, float] = {}
+    places: dict[str, list[Site]] = {}
+    for line in lines:
+        found = [sites[fingerprint] for fingerprint in line.fingerprints if fingerprint in sites]
+        if found:
+            title = line.reason.partition(",")[0]
+            hours[title] = hours.get(title, 0.0) + line.hours.p50
+            places.setdefault(title, []).extend(found)
+    return tuple(
+        RouteEvidence(
+            text=title,
+            count=len(places[title]),
+            path=first.path,
+            line=first.location.line,
+        )
+        for title in sorted(hours, key=lambda title: (-hours[title], title))
+        for first in [min(places[title], key=lambda site: (site.path, site.location.line))]
+    )
 
 
 def _scaled(line: EstimateLine, factor: float) -> EstimateLine:

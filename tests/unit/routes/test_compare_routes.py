@@ -303,3 +303,18 @@ def test_every_library_that_closes_a_route_is_listed(rulebook: Rulebook, ways: W
 
     assert named
     assert [name for name in sorted(named) if rulebook.libraries.get(name) is None] == []
+
+
+def test_a_price_names_the_places_that_it_is_made_of_dearest_first(rulebook: Rulebook, ways: Ways) -> None:
+    cheap, dear = api("cudaMalloc", 3), api("cudaFree", 9)
+    lines = [
+        make_line(hours=make_hours(1, 2), effort_class="warp-site", reason="a", fingerprints=(cheap.fingerprint,)),
+        make_line(
+            hours=make_hours(8, 9), effort_class="ptx-site", reason="b, 1 site", fingerprints=(dear.fingerprint,)
+        ),
+    ]
+
+    found = compared(analysed(cheap, dear, estimates=make_estimates(lines)), rulebook, ways)["hipify"]
+
+    assert [(each.text, each.count, each.line) for each in found.evidence] == [("b", 1, 9), ("a", 1, 3)]
+    assert found.evidence_count == 2
