@@ -1,11 +1,12 @@
 """Calls that not all threads of a block or warp may reach: after an early return, or inside a condition."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from portgauge.matchers.dataflow import LocalFlow
 from portgauge.matchers.functions import Function, FunctionTable, last_name
 from portgauge.matchers.shapes import ShapeMatch
+from portgauge.matchers.thread_index import Counts
 from portgauge.parsing.cuda import ParsedFile
 from portgauge.parsing.tree import Node
 
@@ -62,6 +63,56 @@ def _enclosing_conditions(call: Node) -> Iterator[Node]:
             if condition is not None and condition != current and not has_other_way:
                 yield condition
         current, parent = parent, parent.parent
+
+
+_OTHER_DIMENSION = re.compile(rb"\bthreadIdx\s*\.\s*[yz]\b")
+_GROUP_LANES = 32
+_PARENTHESES = frozenset({"parenthesized_expression", "condition_clause"})
+
+
+def only_first_threads(
+    call: Node,
+    function: Function,
+    parsed: ParsedFile,
+    *,
+    counts: Callable[[Node], Counts],
+    amount: Callable[[str], int | None],
+) -> bool:
+    """Return whether a condition around a call lets only threads pass whose index is below 32, by a number.
+
+    A function that uses other dimensions of the block is left alone: an index in x then says nothing of the lane.
+
+    Args:
+        call: Where the call stands.
+        function: The function around it.
+        parsed: Its file.
+        counts: What an expression of the function counts.
+        amount: The number that an expression stands for, if any.
+    """
+    if _OTHER_DIMENSION.search(parsed.source.data, function.start, function.end):
+        return False
+
+    def bounds(test: Node) -> bool:
+        while test.type in _PARENTHESES and len(test.named_children) == 1:
+            test = test.named_children[0]
+        operator, left, right = (test.child_by_field_name(part) for part in ("operator", "left", "right"))
+        if test.type != "binary_expression" or operator is None or left is None or right is None:
+            return False
+        sign = parsed.node_text(operator)
+        if sign == "&&":
+            return bounds(left) or bounds(right)
+        limit = amount(parsed.node_text(right)) if sign in ("<", "<=") else None
+        if limit is None or counts(left) is not Counts.THREAD:
+            return False
+        return limit + (sign == "<=") <= _GROUP_LANES
+
+    current, parent = call, call.parent
+    while parent is not None and parent.type not in ("function_definition", "lambda_expression"):
+        condition = parent.child_by_field_name("condition") if parent.type == "if_statement" else None
+        if condition is not None and parent.child_by_field_name("consequence") == current and bounds(condition):
+            return True
+        current, parent = parent, parent.parent
+    return False
 
 
 def divergent_matches(leaf: Node, parsed: ParsedFile, *, group: str, returns: EarlyReturns) -> Iterator[ShapeMatch]:

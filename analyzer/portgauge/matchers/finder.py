@@ -5,10 +5,11 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping
 
 from portgauge.matchers import shapes as shape_matchers
+from portgauge.matchers.bit_arrays import is_bit_of_word, shifts_by_bit_of_word
 from portgauge.matchers.classes import ClassTable
 from portgauge.matchers.compiled import ShapeEntry
 from portgauge.matchers.dataflow import LocalFlow
-from portgauge.matchers.divergence import EarlyReturns, calls_that_reach, divergent_matches
+from portgauge.matchers.divergence import EarlyReturns, calls_that_reach, divergent_matches, only_first_threads
 from portgauge.matchers.file_scan import FileScan
 from portgauge.matchers.forms import CallForm, given, keyword, lane_loop, member, operator_definition, template_use
 from portgauge.matchers.functions import Function, FunctionTable
@@ -17,7 +18,7 @@ from portgauge.matchers.names import ScopeNames
 from portgauge.matchers.parts import LazyParts, Part
 from portgauge.matchers.shapes import LocalTypes, ShapeMatch
 from portgauge.matchers.telling import TellingNames
-from portgauge.matchers.thread_index import THREADS, ThreadIndex
+from portgauge.matchers.thread_index import THREADS, Counts, ThreadIndex
 from portgauge.matchers.waves import WaveTable
 from portgauge.model.rule import Confidence
 from portgauge.parsing.cuda import ParsedFile
@@ -167,14 +168,12 @@ class ShapeFinder:
         form = self._form(leaf, function)
         if form.node is None:
             return
+        call = form.node
         nodes = {part: form.argument(part) for part in ("first", "second", "third", "fourth")}
         for group in groups:
-            match = ShapeMatch(
-                shape="call-form",
-                start=form.node.start_byte,
-                end=form.node.end_byte,
-                parts=form.parts(name, group),
-            )
+            parts = form.parts(name, group)
+            parts.add("threads", lambda: self._threads(call, function))
+            match = ShapeMatch(shape="call-form", start=call.start_byte, end=call.end_byte, parts=parts)
             self.add(match, function=function, reached=self._reached(nodes, function))
 
     def at_member(self, leaf: Node, *, function: Function | None) -> None:
@@ -295,11 +294,12 @@ class ShapeFinder:
         known: dict[str, Part] = dict(parts)
         readers: dict[str, Callable[[], Part | None]] = {
             "wave": lambda: self._wave(function),
-            "counts": lambda: self._counts(function, other),
+            "counts": lambda: self._counts(function, other, of=node),
             "side": lambda: function.side if function else "host",
             "asks_gpu": lambda: self._asks_gpu(function),
             other_side: lambda: " ".join(self._parsed.node_text(other).split()) if other is not None else None,
             "rounds": lambda: _rounds(node, self._parsed),
+            "looks_up": lambda: "bit" if shifts_by_bit_of_word(node, self._parsed) else "no",
         }
         self.add(
             ShapeMatch(shape=shape, start=node.start_byte, end=node.end_byte, parts=LazyParts(known, readers)),
@@ -317,9 +317,14 @@ class ShapeFinder:
         has = self._scan.surroundings.has
         return "yes" if any(has(_HARDWARE, f.start, f.end) for f in self.waves.reached(function)) else "no"
 
-    def _counts(self, function: Function | None, node: Node | None) -> str | None:
+    def _counts(self, function: Function | None, node: Node | None, *, of: Node) -> str | None:
         if function is None or node is None:
             return None
+        if is_bit_of_word(of, self._parsed):
+            return Counts.OTHER.value
+        return self._index(function).of(node).value
+
+    def _index(self, function: Function) -> ThreadIndex:
         if function.start not in self._indices:
             self._indices[function.start] = ThreadIndex(
                 function,
@@ -328,7 +333,16 @@ class ShapeFinder:
                 seeds=self._scan.rules.shapes.seeds,
                 constants=self._scan.constants,
             )
-        return self._indices[function.start].of(node).value
+        return self._indices[function.start]
+
+    def _threads(self, call: Node, function: Function | None) -> str | None:
+        """Return ``first-32`` when only the first 32 threads of a block come to a call; None when that is not seen."""
+        if function is None or not function.is_device:
+            return None
+        is_first = only_first_threads(
+            call, function, self._parsed, counts=self._index(function).of, amount=self._scan.constants.amount
+        )
+        return "first-32" if is_first else None
 
     def _flow(self, function: Function) -> LocalFlow:
         if function.start not in self._flows:
