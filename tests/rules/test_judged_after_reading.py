@@ -54,10 +54,10 @@ def test_operations_that_pcie_lacks_are_told_from_those_that_it_has(operation: s
 def test_launch_bounds_say_when_the_size_of_the_block_is_not_known() -> None:
     facts = {"name": "__launch_bounds__", "second": 4}
 
-    assert "not said in this file" in judged("warp/launch-bounds-blocks", first="kThreads", **facts).message
-    assert "not said in this file" in judged("warp/launch-bounds-blocks", **facts).message
-    assert "not said" not in judged("warp/launch-bounds-blocks", first=128, **facts).message
-    assert "not said" not in judged("warp/launch-bounds-blocks", "gfx1100", **facts).message
+    assert "not seen here" in judged("warp/launch-bounds-blocks", first="kThreads", **facts).message
+    assert "not seen here" in judged("warp/launch-bounds-blocks", **facts).message
+    assert "not seen" not in judged("warp/launch-bounds-blocks", first=128, **facts).message
+    assert "not seen" not in judged("warp/launch-bounds-blocks", "gfx1100", **facts).message
 
 
 def test_a_group_of_32_is_no_fault_by_itself_where_others_do_the_exchange() -> None:
@@ -69,6 +69,14 @@ def test_a_group_of_32_is_no_fault_by_itself_where_others_do_the_exchange() -> N
 def test_groups_of_32_that_keep_to_themselves_are_called_right_for_so_long(rule_id: str) -> None:
     assert "as those seen here do" in judged(rule_id, wave="bounded").message
     assert "as those seen here do" not in judged(rule_id, wave="mixed").message
+
+
+def test_a_conversion_on_the_host_matters_where_the_gpu_has_another_encoding() -> None:
+    rule = "math/fp8-conversion"
+
+    assert judged(rule, "gfx90a", side="host").severity is Severity.NONE
+    assert judged(rule, "gfx90a", side="device").failure_mode is FailureMode.PERF
+    assert judged(rule, "gfx942", side="host").failure_mode is FailureMode.SILENT_WRONG
 
 
 def test_a_broadcast_among_the_first_32_threads_is_right() -> None:

@@ -78,6 +78,9 @@ class FileConstants:
         self._named: dict[str, NamedConstant] = {}
         self.masks: set[tuple[str, int]] = set()
         """Names that stand for all ones or a complement, with the width in bits; several where definitions differ."""
+        self._products: dict[str, str] = {}
+        """Names that stand for a product of other names and literals, as written; empty when two definitions differ."""
+        self._open: set[str] = set()
         for match in self._DEFINE.finditer(data):
             self._note(match.group(1), match.group(2), match.start(1), match.end(2), has_bits=True)
         for match in self._CONSTANT.finditer(data):
@@ -95,6 +98,9 @@ class FileConstants:
             self.masks.add((word, bits))
         if number is not None:
             self._named.setdefault(word, NamedConstant(name=word, literal=number[0], start=start, end=end))
+        elif _PRODUCT.search(written):
+            known = self._products.setdefault(word, written)
+            self._products[word] = written if known == written else ""
 
     def bits(self, text: str) -> int | None:
         """Return the width of a mask as written: a literal, or a name that this file makes a literal."""
@@ -105,13 +111,18 @@ class FileConstants:
         yield from self._named.values()
 
     def amount(self, text: str) -> int | None:
-        """Return the value of a literal, of a name that stands for one, or of a few of them multiplied or shifted."""
+        """Return the value of a literal, of a name for one or for a product, or of a few of them multiplied."""
         bare = _bare(_CAST.sub("", _bare(text)))
         number = number_of(bare)
         if number is not None:
             return number[0]
         if bare in self._named:
             return self._named[bare].literal
+        if self._products.get(bare) and bare not in self._open:
+            self._open.add(bare)  # a name that is defined by itself has no value
+            found = self.amount(self._products[bare])
+            self._open.discard(bare)
+            return found
         parts = _PRODUCT.split(bare)
         if len(parts) < 3 or len(parts) > 2 * _MAX_FACTORS or "(" in bare or ")" in bare:
             return None

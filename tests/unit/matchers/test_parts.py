@@ -47,7 +47,11 @@ def test_a_rule_can_ask_what_the_function_and_the_file_hold_elsewhere() -> None:
     assert not fits(shape(function_has="votes"), {}, surroundings=around, span=None)
 
 
-CONSTANTS = FileConstants(b"#define TILE 16\n#define LANES (32u)\nconstexpr size_t kBytes = 96 ;\nint other = 5;\n")
+CONSTANTS = FileConstants(
+    b"#define TILE 16\n#define LANES (32u)\nconstexpr size_t kBytes = 96 ;\nint other = 5;\n"
+    b"static const int kBlock = LANES * TILE;\n#define TWICE (2 * kBlock)\n#define AGAIN AGAIN * 2\n"
+    b"#define EITHER TILE * 2\n#define EITHER TILE * 4\n#define FAR TILE * elsewhere\n"
+)
 
 
 @pytest.mark.parametrize(
@@ -63,6 +67,11 @@ CONSTANTS = FileConstants(b"#define TILE 16\n#define LANES (32u)\nconstexpr size
         ("1 << 5", 32),
         ("TILE + 1", None),
         ("other", None),
+        ("kBlock", 512),
+        ("2048 / TWICE", 2),
+        ("AGAIN", None),
+        ("EITHER", None),
+        ("FAR", None),
         ("f(2) * 3", None),
     ],
 )
