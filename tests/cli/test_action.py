@@ -194,9 +194,17 @@ def test_a_changed_file_may_be_new_deleted_or_of_no_interest(command: Command, h
     (here / "notes.txt").write_text("nothing")
 
     assert command("changed", "new.cu").code == 1
-    assert command("changed", "notes.txt", "gone.cu").code == 0
+    (here / "a.cu").unlink()
+    assert command("changed", "notes.txt", "a.cu").code == 0
     assert command("changed").code == 0
     assert command("changed", "new.cu", "--fail-on", "severity:critical").code == 0
+
+
+def test_a_changed_file_that_nobody_has_is_refused(command: Command, here: Path) -> None:
+    outcome = command("changed", "nowhere.cu")
+
+    assert outcome.code == 2
+    assert "no such file: nowhere.cu" in outcome.err
 
 
 def test_a_changed_file_outside_of_the_repository_is_refused(command: Command, here: Path, tmp_path: Path) -> None:

@@ -25,6 +25,11 @@ def changed_sides(files: Sequence[Path], scanner: Scanner) -> tuple[Analysis, An
         raise UserError("this is a bare repository; there is no work tree with changed files")
     root = Path(os.path.realpath(repository.workdir))
     wanted = {_below(root, file) for file in files}
+    held = None if repository.head_is_unborn else repository.revparse_single("HEAD^{tree}")
+    for path in sorted(wanted):
+        # A file that was deleted is a change like any other.
+        if not os.path.lexists(root / path) and (held is None or str(path) not in held):
+            raise UserError(f"no such file: {path}; neither the work tree nor the last commit has it")
     settings = scanner.settings
     tree = discover(root, words=scanner.words, exclude=(), include_vendored=settings.include_vendored)
     now = _only(tree, wanted)

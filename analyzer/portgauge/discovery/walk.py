@@ -62,8 +62,17 @@ def discover(root: Path, *, words: DiscoveryWords, exclude: Sequence[str], inclu
     else:
         if not os.access(resolved, os.R_OK | os.X_OK):
             raise UserError(f"{root} cannot be opened: no permission")
+        if _is_bare_repository(resolved):
+            raise UserError(
+                f"{root} is a bare git repository, which holds no files to scan; "
+                f"check a revision out, or use `portgauge trend {root} --git REVISIONS`"
+            )
         walk.read_folders()
     return walk.tree(codebase=resolved.name or str(resolved))
+
+
+def _is_bare_repository(folder: Path) -> bool:
+    return (folder / "HEAD").is_file() and (folder / "objects").is_dir() and (folder / "refs").is_dir()
 
 
 @value

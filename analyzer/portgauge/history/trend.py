@@ -56,7 +56,7 @@ def make_trend(snapshots: Sequence[Snapshot], *, target: str = "", notes: Sequen
         own_notes.append(f"Hours by component are kept for the first GPU of a scan; for {target} there are none here.")
     own_notes.append(
         "Added and fixed count the findings that need somebody, by rule, function and text; "
-        "portgauge diff goes file by file and can differ by a few."
+        "portgauge diff goes file by file, and calls judged otherwise what an AMD path now covers."
     )
     return Trend(
         codebase=last.codebase,

@@ -323,3 +323,12 @@ def test_a_submodule_that_is_not_there_is_named_also_without_git(tmp_path: Path)
 
     assert reasons(tree) == {"libs/x": "submodule `libs/x` is not checked out; its code was not looked at"}
     assert candidate(tree, "there/b.cu").standing is Standing.VENDORED
+
+
+def test_a_bare_repository_is_refused_with_the_way_to_read_it(tmp_path: Path) -> None:
+    for name in ("objects", "refs"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "HEAD").write_text("ref: refs/heads/main\n")
+
+    with pytest.raises(UserError, match=r"bare git repository.*portgauge trend"):
+        discover(tmp_path, words=WORDS, exclude=(), include_vendored=False)
