@@ -13,7 +13,7 @@ from portgauge.pipeline import judge_inventory
 from portgauge.rulebook.rulebook import Rulebook
 
 MASK = make_site("warp/mask-literal", match="0xffffffff", facts=(("callee", "__shfl_sync"), ("mask_bits", 32)))
-LANE = make_site("warp/lane-index-literal", match="t % 32")
+LANE = make_site("warp/lane-index-literal", match="t % 32", facts=(("wave", "mixed"),))
 
 
 def judged(rulebook: Rulebook, site: Site, *, target: str = "gfx942", rocm: str = "7.0") -> Finding:
