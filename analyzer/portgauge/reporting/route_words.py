@@ -64,8 +64,7 @@ def decides(route: RouteEstimate) -> str:
         return ""
     shown = ", ".join(f"{each.text} ({each.count:,})" for each in route.evidence)
     more = route.evidence_count - len(route.evidence)
-    said = f"{shown}, and {more:,} more" if more > 0 else shown
-    return f"most hours: {said}" if route.hours is not None else said
+    return f"{shown}, and {more:,} more" if more > 0 else shown
 
 
 def routes_sentences(rows: Sequence[RouteRow]) -> list[str]:
