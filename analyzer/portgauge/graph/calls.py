@@ -11,6 +11,7 @@ from pathlib import PurePosixPath
 
 from portgauge.graph.assignment import COMPILED_SUFFIXES
 from portgauge.graph.classes import NOTHING_DECLARED, Classes, Declared
+from portgauge.graph.edges import edges_from
 from portgauge.graph.includes import Reach, nearest
 from portgauge.graph.inputs import CalledName, Function, WrittenName
 from portgauge.graph.memory import LastAnswer, LastAnswers
@@ -158,15 +159,7 @@ class Callers:
             target = self._homes.meant_by(call, source)
             if target is not None and target != source:
                 evidence[target].update(call.lines)
-        return tuple(
-            Edge(
-                source=str(source),
-                target=str(target),
-                kind=EdgeKind.CALL,
-                evidence=tuple((source, line) for line in sorted(evidence[target])),
-            )
-            for target in sorted(evidence)
-        )
+        return edges_from(source, evidence, kind=EdgeKind.CALL)
 
 
 _signatures: LastAnswers[PurePosixPath, Sequence[Function], tuple[object, ...]] = LastAnswers()

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import PurePosixPath
 
+from portgauge.graph.edges import edges_from
 from portgauge.graph.inputs import IncludeLine
 from portgauge.graph.memory import LastAnswers
 from portgauge.model.component import Edge, EdgeKind
@@ -108,15 +109,7 @@ class _KnownFiles:
             target = self.meant(include.text, folder, is_quoted=include.is_quoted)
             if target is not None and target != source:
                 lines[target].add(include.line)
-        return tuple(
-            Edge(
-                source=str(source),
-                target=str(target),
-                kind=EdgeKind.INCLUDE,
-                evidence=tuple((source, line) for line in sorted(lines[target])),
-            )
-            for target in sorted(lines)
-        )
+        return edges_from(source, lines, kind=EdgeKind.INCLUDE)
 
     def meant(self, text: str, folder: PurePosixPath, *, is_quoted: bool) -> PurePosixPath | None:
         """Return the file that an include in a file of ``folder`` means, None when that is not known."""

@@ -171,7 +171,7 @@ class ShapeFinder:
         call = form.node
         nodes = {part: form.argument(part) for part in ("first", "second", "third", "fourth")}
         for group in groups:
-            parts = form.parts(name, group)
+            parts = form.parts(name, group, sorts=self._scan.rules.shapes.radix_sorts)
             parts.add("threads", lambda: self._threads(call, function))
             match = ShapeMatch(shape="call-form", start=call.start_byte, end=call.end_byte, parts=parts)
             self.add(match, function=function, reached=self._reached(nodes, function))

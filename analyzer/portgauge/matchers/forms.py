@@ -14,6 +14,7 @@ from portgauge.matchers.shapes import LocalTypes, ShapeMatch
 from portgauge.matchers.sorts import first_bit
 from portgauge.parsing.cuda import ParsedFile
 from portgauge.parsing.tree import Node
+from portgauge.rulebook.rulebook import RadixSort
 
 _ORDINALS = ("first", "second", "third", "fourth", "fifth")
 _NAME = re.compile(r"[A-Za-z_]\w*")
@@ -120,8 +121,8 @@ class CallForm:
         if self.node is not None and arguments is not None:
             self.arguments = given(arguments)
 
-    def parts(self, callee: str, group: str) -> LazyParts:
-        """Return the parts of the call."""
+    def parts(self, callee: str, group: str, *, sorts: Mapping[str, RadixSort]) -> LazyParts:
+        """Return the parts of the call; ``sorts`` are the radix sorts by name."""
         readers = _numbered(self.arguments, self._parsed, self._constants)
         readers |= {
             "template": lambda: written(self.templates[0], self._parsed, self._constants) if self.templates else None,
@@ -130,7 +131,7 @@ class CallForm:
             "in_loop": self._in_loop,
             "loop_start": self.loop_start,
             "kib": self._kib,
-            "first_bit": lambda: self._first_bit(callee),
+            "first_bit": lambda: self._first_bit(sorts.get(callee)),
         }
         side = self._function.side if self._function else "host"
         known: dict[str, Part] = {"callee": callee, "group": group, "arguments": len(self.arguments), "side": side}
@@ -171,10 +172,12 @@ class CallForm:
     def _space(self) -> str | None:
         return self.pointed_at()[1] or "other"
 
-    def _first_bit(self, callee: str) -> Part | None:
+    def _first_bit(self, sort: RadixSort | None) -> Part | None:
+        if sort is None:
+            return None
         types, keys = self._local_types(), self.argument("third")
         keys_type = types.element_of(self._parsed.node_text(keys)) if types is not None and keys is not None else ""
-        return first_bit(callee, self.arguments, parsed=self._parsed, constants=self._constants, keys_type=keys_type)
+        return first_bit(sort, self.arguments, parsed=self._parsed, constants=self._constants, keys_type=keys_type)
 
     def _in_loop(self) -> str | None:
         """Return ``wait`` when the call is the condition of a loop that does nothing else."""

@@ -6,22 +6,20 @@ from collections.abc import Sequence
 from portgauge.matchers.constants import FileConstants
 from portgauge.parsing.cuda import ParsedFile
 from portgauge.parsing.tree import Node
+from portgauge.rulebook.rulebook import RadixSort
 
-_BEFORE_BITS = {"Keys": (5, 4), "Pairs": (7, 5)}
-"""Arguments in front of the first bit: storage and its size, what is sorted, in and out or in buffers, and how many."""
-_SORT = re.compile(r"(?:Stable)?Sort(Keys|Pairs)(?:Descending)?")
 _DECOMPOSER = re.compile(r"(?i)decompos|\{")
 _DOUBLE = b"DoubleBuffer"
 
 
 def first_bit(
-    callee: str, arguments: Sequence[Node], *, parsed: ParsedFile, constants: FileConstants, keys_type: str
+    sort: RadixSort, arguments: Sequence[Node], *, parsed: ParsedFile, constants: FileConstants, keys_type: str
 ) -> int | str | None:
     """Return the first bit as a number, ``computed`` for an expression, None when none is given or the form is unclear.
 
     ``keys_type`` is the type of the third argument as its function declares it; empty when it is declared elsewhere.
     """
-    place = _place(callee, parsed=parsed, keys_type=keys_type)
+    place = _place(sort, parsed=parsed, keys_type=keys_type)
     if place is None or len(arguments) <= place:
         return None
     text = parsed.node_text(arguments[place]).strip()
@@ -32,12 +30,8 @@ def first_bit(
     return None if _DECOMPOSER.search(text) else "computed"
 
 
-def _place(callee: str, *, parsed: ParsedFile, keys_type: str) -> int | None:
-    sort = _SORT.fullmatch(callee)
-    if sort is None:
-        return None
-    in_and_out, double = _BEFORE_BITS[sort[1]]
+def _place(sort: RadixSort, *, parsed: ParsedFile, keys_type: str) -> int | None:
     if _DOUBLE.decode() in keys_type:
-        return double
+        return sort.double_buffer
     # Where the file knows double buffers and the type is not seen here, either form can be meant.
-    return in_and_out if keys_type or _DOUBLE not in parsed.source.data else None
+    return sort.separate if keys_type or _DOUBLE not in parsed.source.data else None

@@ -79,6 +79,15 @@ class TellingWords:
 
 
 @value
+class RadixSort:
+    """Where the first bit of the keys stands among the arguments of a radix sort, from 0."""
+
+    separate: int
+    """With in and out apart."""
+    double_buffer: int
+
+
+@value
 class Shapes:
     """``shapes.yaml``: patterns, name groups and data-flow seeds."""
 
@@ -86,6 +95,7 @@ class Shapes:
     groups: Mapping[str, frozenset[str]]
     launch_calls: Mapping[str, Mapping[str, int]]
     """Calls that launch a kernel, each with the places of its arguments, from 0, by what they give."""
+    radix_sorts: Mapping[str, RadixSort]
     seeds: Mapping[str, tuple[frozenset[str], frozenset[str]]]
     """Seed to the identifiers and the calls that it starts from."""
     weakening_seeds: frozenset[str]
