@@ -1,7 +1,7 @@
 """A rulebook made ready to run on files: names indexed, queries compiled, words to trigger on collected."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from functools import cached_property
 
 from portgauge.errors import RuleError
@@ -136,16 +136,41 @@ class CompiledRules:
         self.keyword_anchors: set[bytes] = set()
         self.anchors = self._anchors()
         self.quiet_words = frozenset(word.encode() for word in rulebook.shapes.quiet_words) | self.member_anchors
-        self.triggers = frozenset(
-            {name for name, entries in self.names.items() if any(entry.is_distinct for entry in entries)}
-            | self.keywords
-            | self.anchors
-            | self.keyword_anchors
-            | {b"asm", b"__asm__", b"__asm"}
-            | {namespace.encode() for namespace in self.namespaces}
-        ) - (self.quiet_words - {name for name, entries in self.names.items() if any(e.is_distinct for e in entries)})
-        self.triggers |= self.open_namespaces
-        self.words_of_interest = frozenset(self.names) | self.triggers | self.quiet_words
+        alone: set[bytes] = set()
+        always: set[bytes] = set()
+        self._roots: dict[bytes, frozenset[bytes]] = {}
+        """Names of CUDA's namespaces, each with the first parts of its full names."""
+        for name, entries in self.names.items():
+            roots = {entry.qualifiers[0].encode() for entry in entries if entry.is_distinct and entry.qualifiers}
+            if roots:
+                self._roots[name] = frozenset(roots)
+            if any(entry.is_distinct and not entry.qualifiers for entry in entries):
+                alone.add(name)
+            if not all(entry.is_distinct and entry.qualifiers for entry in entries):
+                always.add(name)
+        others = self.keywords | self.anchors | self.keyword_anchors | {b"asm", b"__asm__", b"__asm"}
+        others |= {namespace.encode() for namespace in self.namespaces}
+        self._triggers = frozenset(alone | (others - self.quiet_words) | self.open_namespaces)
+        launch_calls = {name.encode() for name in self.launch_calls}
+        self._always = frozenset(always | others | self.open_namespaces | self.quiet_words | launch_calls)
+        self.words_of_interest = frozenset(self.names) | self._always
+        self._device_macro = re.compile(rulebook.shapes.device_macro.encode())
+
+    def words_that_count(self, words: Set[bytes]) -> tuple[frozenset[bytes], bool]:
+        """Return which of a file's words a rule may be about, and whether they are reason enough to parse it.
+
+        A member of a namespace counts only where the namespace is named too: ``copy`` without ``thrust`` is no CUDA.
+        """
+        listed = self.words_of_interest.intersection(words)
+        others = words - listed
+        unlisted = frozenset(filter(self._unlisted.fullmatch, others)) if self._unlisted is not None else frozenset()
+        members = {word for word in self._roots.keys() & listed if not self._roots[word].isdisjoint(words)}
+        needs_parse = (
+            bool(unlisted or members)
+            or not self._triggers.isdisjoint(listed)
+            or any(map(self._device_macro.fullmatch, others))
+        )
+        return (listed & self._always) | members | unlisted, needs_parse
 
     @cached_property
     def query(self) -> CompiledQuery:

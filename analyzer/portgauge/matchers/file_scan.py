@@ -212,19 +212,15 @@ class FileScan:
 
     def words(self) -> tuple[list[tuple[int, bytes]], bool]:
         """Return the words that a rule may be about, with their offsets, and whether the file needs a parse."""
-        interesting = self.rules.words_of_interest
-        triggers = self.rules.triggers
-        looks_like_cuda = self.rules.looks_like_cuda
         data = self.source.data
         # Splitting at words costs half of what a match object for each of them does.
         pieces = _AT_WORDS.split(data)
         words = set(pieces[1::2])
         self.distinct_words = words
-        unlisted = set(filter(looks_like_cuda, words - interesting))
-        known = (words & interesting) | unlisted
+        counting, needs_parse = self.rules.words_that_count(words)
+        needs_parse = needs_parse or (self.language == "cuda" and bool(words)) or _LAUNCH in data
         starts = accumulate(map(len, pieces), initial=0)
-        found = [(start, word) for start, word in zip(starts, pieces, strict=False) if word in known]
-        needs_parse = _LAUNCH in data or bool(unlisted) or not triggers.isdisjoint(known)
+        found = [(start, word) for start, word in zip(starts, pieces, strict=False) if word in counting]
         return found, needs_parse
 
     def read_with_lexer(self, reason: str) -> None:

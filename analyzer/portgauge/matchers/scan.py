@@ -100,8 +100,8 @@ def scan_file(
         _match_statements(scan)
     if language in C_FAMILY:
         found, needs_parse = scan.words()
+        scan.match_directives()
         if needs_parse or scan.raw:
-            scan.match_directives()
             if with_tree:
                 try:
                     _read_with_tree(scan, found)

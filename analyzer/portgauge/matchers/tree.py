@@ -133,7 +133,8 @@ class TreeMatcher:
         entries = rules.names.get(word, ())
         if is_definition(leaf) and not self._is_a_call_after_all(leaf, start, entries):
             (self.scan.defined_inside if is_inside(leaf) else self.scan.defined).add(name)
-            if any(entry.is_distinct and entry.is_callable for entry in entries) and is_function_with_body(leaf):
+            is_of_cuda = any(entry.is_distinct and entry.is_callable and not entry.qualifiers for entry in entries)
+            if is_of_cuda and is_function_with_body(leaf):
                 self._defined_api(leaf, name)
             return
         scopes, scope_start = scope_of(leaf, self.parsed)
