@@ -1,7 +1,8 @@
 """Which functions a file defines and which it calls, by name; who means whom is found in ``graph.calls``."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from portgauge.matchers.facts import Call, Definition, Uses
 from portgauge.matchers.functions import FunctionTable
@@ -51,10 +52,40 @@ _PLACES_AT_MOST = 3
 """Lines kept of all calls of one name in one file: they are shown as evidence, not counted."""
 
 
-def definitions_of(parsed: ParsedFile, table: FunctionTable, waves: WaveTable) -> tuple[Definition, ...]:
+class Callee(NamedTuple):
+    """What one call calls."""
+
+    offset: int
+    """Of the call, in bytes."""
+    node: Node
+    parts: tuple[str, ...]
+    """Scopes and name; empty for a member of an object."""
+
+
+def callees_of(parsed: ParsedFile) -> Sequence[Callee]:
+    """Return what the calls of a file call by name, in its order."""
+    found = []
+    for call in parsed.captures.get("call", ()):
+        node = call.child_by_field_name("function")
+        if node is None:
+            continue
+        kind = node.type
+        if kind == _MEMBER:
+            found.append(Callee(call.start_byte, node, ()))
+        elif kind in _CALLEES:
+            text = parsed.node_text(node)
+            parts = (text,) if text.isidentifier() else _parts(text)
+            if parts[-1].isidentifier():
+                found.append(Callee(call.start_byte, node, parts))
+    return found
+
+
+def definitions_of(
+    parsed: ParsedFile, table: FunctionTable, waves: WaveTable, callees: Sequence[Callee]
+) -> tuple[Definition, ...]:
     """Return the functions with a body that the file defines, in its order; operators have no name to look up."""
     found = []
-    called = _called_on_device(parsed, table)
+    called = _called_on_device(callees, table)
     for function in table.functions:
         *written, name = _parts(function.name)
         if not _is_name(name):
@@ -75,23 +106,19 @@ def definitions_of(parsed: ParsedFile, table: FunctionTable, waves: WaveTable) -
     return tuple(found)
 
 
-def _called_on_device(parsed: ParsedFile, table: FunctionTable) -> dict[int, set[tuple[str, ...]]]:
+def _called_on_device(callees: Sequence[Callee], table: FunctionTable) -> dict[int, set[tuple[str, ...]]]:
     """Return what each function of the device calls by name; the key is where the function starts."""
     called: dict[int, set[tuple[str, ...]]] = {}
     if not any(function.is_device for function in table.functions):
         return called
-    for node in parsed.captures.get("call", ()):
-        function = table.at(node.start_byte)
-        callee = node.child_by_field_name("function")
-        if function is None or not function.is_device or callee is None or callee.type not in _CALLEES:
-            continue
-        parts = _parts(parsed.node_text(callee))
-        if _is_name(parts[-1]):
-            called.setdefault(function.start, set()).add(parts)
+    for callee in callees:
+        function = table.at(callee.offset) if callee.parts else None
+        if function is not None and function.is_device:
+            called.setdefault(function.start, set()).add(callee.parts)
     return called
 
 
-def uses_of(parsed: ParsedFile, table: FunctionTable) -> Uses:
+def uses_of(parsed: ParsedFile, table: FunctionTable, callees: Sequence[Callee]) -> Uses:
     """Return the functions that the file calls or may pass by name, each with its first lines, and what it declares.
 
     A class of which the file makes an object, or from which it derives another, is called as its constructor: ``C::C``.
@@ -100,18 +127,12 @@ def uses_of(parsed: ParsedFile, table: FunctionTable) -> Uses:
     bases = bases_of(parsed)
     noted, data = _Noted(parsed), parsed.source.data
     around = _ClassAround(parsed, table)
-    for node in parsed.captures.get("call", ()):
-        callee = node.child_by_field_name("function")
-        if callee is None:
-            continue
-        if callee.type == _MEMBER:
+    for offset, callee, parts in callees:
+        if not parts:
             _note_member(noted, callee, objects=objects, around=around)
-        elif callee.type in _CALLEES and not _is_launch(callee, data):
-            text = parsed.node_text(callee)
-            parts = (text,) if text.isidentifier() else _parts(text)
-            if _is_name(parts[-1]):
-                own = around.of(node.start_byte) if len(parts) == 1 else ""
-                noted.add(parts, node.start_byte, classes=(own,) if own else ())
+        elif not _is_launch(callee, data):
+            own = around.of(offset) if len(parts) == 1 else ""
+            noted.add(parts, offset, classes=(own,) if own else ())
     for passed, offset in names_passed(parsed, at_most=_PLACES_AT_MOST):
         noted.add(_parts(passed), offset, is_passed=True)
     for made, offset in (*objects.made, *((base.written, base.offset) for base in bases)):

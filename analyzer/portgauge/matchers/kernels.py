@@ -12,7 +12,7 @@ from portgauge.matchers.shapes import LocalTypes
 from portgauge.matchers.waves import WaveTable
 from portgauge.model.kernel import AtomicUse, Kernel
 from portgauge.parsing.cuda import ParsedFile
-from portgauge.parsing.lexer import names_only, without_comments
+from portgauge.parsing.lexer import lines_with_code, names_only, without_comments
 
 _BRANCH = re.compile(rb"\b(?:if|for|while|case)\b|&&|\|\||\?")
 _ATOMICS = "atomics"
@@ -38,7 +38,7 @@ def kernels_of(
             Kernel(
                 name=function.name or "(unnamed)",
                 location=parsed.source.location(function.start, function.end),
-                code_lines=sum(1 for line in text.split(b"\n") if line.strip()),
+                code_lines=lines_with_code(text),
                 features=tuple(name for name, pattern in features.items() if pattern.search(text)),
                 complexity=_complexity(text),
                 wave=waves.dependence_of(function),

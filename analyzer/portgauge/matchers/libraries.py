@@ -17,9 +17,11 @@ from portgauge.rulebook.table import Table
 
 LIBRARY_TABLE = "libraries"
 PACKAGE_FACT = "package"
-_LINK_FLAG = re.compile(rb"(?<![\w-])-l([A-Za-z][\w+.-]*)")
+_LINK_FLAG = re.compile(rb"-l(?<![\w-]-l)([A-Za-z][\w+.-]*)")
 _QUOTED = re.compile(rb"""(['"])([A-Za-z][\w+.-]*)\1""")
-_LINKED_NAMES = re.compile(rb"(?:find_library\s*\(|\b(?:libraries|modules)\s*[=:]\s*\[)([^\])]*)")
+_LINKED_NAMES = re.compile(
+    rb"(?:find_library\s*\(|(?:libraries(?<!\wlibraries)|modules(?<!\wmodules))\s*[=:]\s*\[)([^\])]*)"
+)
 """Where a build names libraries without a flag: ``find_library``, ``modules`` of Meson, ``libraries`` of setuptools."""
 _LINKERS = frozenset({"target_link_libraries", "link_libraries", "cuda_link_libraries"})
 

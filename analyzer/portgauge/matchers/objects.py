@@ -6,6 +6,7 @@ Both are read from the text, as a line declares them; where nothing is declared,
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from portgauge.matchers.facts import Kin, Object
 from portgauge.matchers.functions import Function
@@ -149,6 +150,7 @@ def _classes(written: Iterable[tuple[bytes, bytes | None]]) -> Classes:
     return Classes(own=frozenset(own - _NONE), held=frozenset(held - _NONE))
 
 
+@lru_cache(maxsize=20_000)
 def _bare(written: str) -> str:
     """Return a class without its scopes; empty for one of the standard library."""
     first, *_, last = (*written.split("::"), written.rsplit("::", 1)[-1])

@@ -98,11 +98,16 @@ def fits(
 ) -> bool:
     """Return whether the parts pass one of the rule's alternatives; ``span`` is the function around the place."""
     read = parts.read if isinstance(parts, LazyParts) else parts.get
-
-    def holds(test: str, expected: tuple[Part, ...]) -> bool:
-        if test in _TEXT_TESTS:
-            return surroundings is not None and surroundings.passes(test, expected, span)
-        found = read(test)
-        return any(_equals(found, wanted) for wanted in expected)
-
-    return any(all(holds(test, expected) for test, expected in alternative.items()) for alternative in shape.where)
+    for alternative in shape.where:
+        for test, expected in alternative.items():
+            if test in _TEXT_TESTS:
+                if surroundings is None or not surroundings.passes(test, expected, span):
+                    break
+                continue
+            found = read(test)
+            # Most values are written as they are; only the rest needs a closer look.
+            if found not in expected and not any(_equals(found, wanted) for wanted in expected):
+                break
+        else:
+            return True
+    return False

@@ -1,9 +1,10 @@
 """One file: bytes in, everything that a rule can say about it out."""
 
 import hashlib
+import re
 from pathlib import PurePosixPath
 
-from portgauge.matchers.calls import definitions_of, uses_of
+from portgauge.matchers.calls import callees_of, definitions_of, uses_of
 from portgauge.matchers.compiled import CompiledRules
 from portgauge.matchers.constants import may_define_masks
 from portgauge.matchers.directives import defines_of
@@ -20,6 +21,10 @@ from portgauge.parsing.cuda import SourceText, TooDifficultError, parse
 from portgauge.parsing.embedded import embedded_in_c, embedded_in_python, only_cuda, ptx_file, ptx_modules_in_c
 from portgauge.parsing.lexer import count_code_lines
 from portgauge.parsing.python_text import read_python
+
+
+_LINE = re.compile(rb"^[ \t\r\f\v]*+[^\s#]", re.MULTILINE)
+"""Where a line begins that is neither empty nor a comment of a script."""
 
 
 def _read_with_tree(scan: FileScan, found: list[tuple[int, bytes]]) -> None:
@@ -49,12 +54,10 @@ def _read_calls(scan: FileScan) -> None:
     except TooDifficultError:
         return
     table = FunctionTable(parsed, device_macro=scan.rules.device_macro)
-    scan.definitions = definitions_of(
-        parsed,
-        table,
-        WaveTable(table, parsed, scan.rules.shapes, lambda: scan.constants, words=scan.distinct_words),
-    )
-    scan.uses = uses_of(parsed, table)
+    callees = callees_of(parsed)
+    waves = WaveTable(table, parsed, scan.rules.shapes, lambda: scan.constants, words=scan.distinct_words)
+    scan.definitions = definitions_of(parsed, table, waves, callees)
+    scan.uses = uses_of(parsed, table, callees)
 
 
 def _markers(scan: FileScan) -> None:
@@ -193,4 +196,4 @@ def _match_statements(scan: FileScan) -> None:
 
 
 def _lines(data: bytes) -> int:
-    return sum(1 for line in data.split(b"\n") if line.strip() and not line.lstrip().startswith(b"#"))
+    return len(_LINE.findall(data))

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from portgauge.matchers.bodies import body_matches
-from portgauge.matchers.calls import definitions_of, uses_of
+from portgauge.matchers.calls import callees_of, definitions_of, uses_of
 from portgauge.matchers.compiled import NameEntry
 from portgauge.matchers.facts import PlainKind
 from portgauge.matchers.file_scan import WORD, FileScan
@@ -78,8 +78,9 @@ class TreeMatcher:
         self._asm()
         self.is_cuda = self.is_cuda or self.scan.has_cuda_word
         self._macro_bodies()
-        self.scan.definitions = definitions_of(self.parsed, self.functions, self.finder.waves)
-        self.scan.uses = uses_of(self.parsed, self.functions)
+        callees = callees_of(self.parsed)
+        self.scan.definitions = definitions_of(self.parsed, self.functions, self.finder.waves, callees)
+        self.scan.uses = uses_of(self.parsed, self.functions, callees)
         self._kernels_and_launches()
         self.scan.has_cuda_word = self.scan.has_cuda_word or self.is_cuda
         if self.is_cuda:

@@ -71,6 +71,7 @@ class WaveTable:
         for function in functions.functions:
             self._functions.setdefault(last_name(function.name), []).append(function)
         self._known: dict[int, tuple[Wave, frozenset[bytes]]] = {}
+        self._words = words
         self._is_waveless = not self._shows_a_sign(words)
 
     @cached_property
@@ -97,11 +98,20 @@ class WaveTable:
 
     def _shows_a_sign(self, words: AbstractSet[bytes]) -> bool:
         """Return whether any word of the file, or assembly in it, can do something with waves."""
-        uses = self._shapes.wave_uses
-        names = {name.encode() for name in (*uses.whole, *uses.near, *uses.by_lane)}
-        if not ASM_WORDS.isdisjoint(words) or not names.isdisjoint(words):
+        if not ASM_WORDS.isdisjoint(words) or not self._names.isdisjoint(words):
             return True
         return any(_is_helper(self._helpers, word) for word in words)
+
+    @cached_property
+    def _names(self) -> frozenset[bytes]:
+        uses = self._shapes.wave_uses
+        return frozenset(name.encode() for name in (*uses.whole, *uses.near, *uses.by_lane))
+
+    @cached_property
+    def _telling(self) -> AbstractSet[bytes]:
+        """The words of the file that say something: functions and macros of its own, and what uses the wave."""
+        helpers = {word for word in self._words if _is_helper(self._helpers, word)}
+        return self._functions.keys() | self._macros.keys() | self._names | helpers
 
     def of(self, function: Function) -> Wave:
         """Return the most that a function does, with all functions of the file that it reaches."""
@@ -164,8 +174,11 @@ class WaveTable:
             return Wave.MIXED, frozenset()
         found = Wave.NONE
         called: set[bytes] = set()
+        telling = self._telling
         for match in _WORD.finditer(self._data, function.start, function.end):
             word = match.group()
+            if word not in telling:
+                continue
             if word in self._functions:
                 called.add(word)
                 continue

@@ -133,7 +133,7 @@ class ParsedFile:
 
     def node_text(self, node: Node) -> str:
         """Return the source text of a node."""
-        return self.source.text(node.start_byte, node.end_byte)
+        return self.source.data[node.start_byte : node.end_byte].decode("utf-8", "replace")
 
     def error_bytes(self) -> int:
         """Return how many bytes stand inside parse errors; nested errors count once."""

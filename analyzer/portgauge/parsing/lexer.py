@@ -24,9 +24,17 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _BLANKED = re.compile(
-    rb"""//(?:\\\r?\n|[^\n])*|/\*.*?(?:\*/|\Z)|\b(?:u8|[uUL])?R"(?P<d>[^()\\\s]{0,16})\(.*?(?:\)(?P=d)"|\Z)|"(?:\\.|[^"\\\n])*(?:"|(?=\n)|\Z)|'(?:\\.|[^'\\\n]){1,8}'""",
-    re.DOTALL,
+    rb"""
+    //(?:[^\\\n]++|\\\r?\n|\\)*+
+  | /\*.*?(?:\*/|\Z)
+  | R(?:(?<!\wR)|(?<=\b[uUL]R)|(?<=\bu8R))"(?P<delimiter>[^()\\\s]{0,16})\(.*?(?:\)(?P=delimiter)"|\Z)
+  | "(?:[^"\\\n]++|\\.)*+(?:"|(?=\n)|\Z)
+  | '(?:\\.|[^'\\\n]){1,8}'
+    """,
+    re.VERBOSE | re.DOTALL,
 )
+"""Comments, strings and characters. Each part begins with a letter of its own, so that the search skips to it."""
+_LINE_WITH_CODE = re.compile(rb"^[ \t\r\f\v]*+\S", re.MULTILINE)
 _STEPS = {byte: 1 if byte in b"([{" else -1 for byte in b"([{)]}"}
 _NOT_BRACKETS = bytes(set(range(256)) - set(_STEPS))
 
@@ -60,6 +68,8 @@ def tokens(text: bytes, start: int = 0) -> Iterator[Token]:
 
 def _blanks(text: bytes) -> bytes:
     """Return as many blanks as there are bytes, with the newlines where they are."""
+    if b"\n" not in text:
+        return b" " * len(text)
     return b"\n".join(b" " * len(line) for line in text.split(b"\n"))
 
 
@@ -68,9 +78,7 @@ def without_comments(text: bytes) -> bytes:
 
     def blank(match: re.Match[bytes]) -> bytes:
         found = match.group()
-        if not found.startswith((b"//", b"/*")):
-            return found
-        return _blanks(found)
+        return _blanks(found) if found[:1] == b"/" else found
 
     return _BLANKED.sub(blank, text)
 
@@ -95,7 +103,12 @@ def has_unclosed_comment(text: bytes) -> bool:
 
 def count_code_lines(text: bytes) -> int:
     """Return how many lines hold something other than blanks and comments."""
-    return sum(1 for line in without_comments(text).split(b"\n") if line.strip())
+    return lines_with_code(without_comments(text))
+
+
+def lines_with_code(blanked: bytes) -> int:
+    """Return how many lines of a text without comments hold something other than blanks."""
+    return len(_LINE_WITH_CODE.findall(blanked))
 
 
 def bracket_depth(text: bytes) -> int:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 import tree_sitter_python
 from tree_sitter import Language, Node, Parser
@@ -57,8 +57,9 @@ def _query() -> CompiledQuery:
     return compile_query(python_language(), _QUERY)
 
 
+@lru_cache(maxsize=1)
 def read_python(text: bytes) -> PythonText:
-    """Return the code of a file without prose, and what it imports."""
+    """Return the code of a file without prose, and what it imports; asked for one file again, it is not read again."""
     tree = Parser(python_language()).parse(text)
     captures = run(_query(), tree.root_node)
     blanked = bytearray(text)
