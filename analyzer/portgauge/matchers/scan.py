@@ -22,7 +22,6 @@ from portgauge.parsing.embedded import embedded_in_c, embedded_in_python, only_c
 from portgauge.parsing.lexer import count_code_lines
 from portgauge.parsing.python_text import read_python
 
-
 _LINE = re.compile(rb"^[ \t\r\f\v]*+[^\s#]", re.MULTILINE)
 """Where a line begins that is neither empty nor a comment of a script."""
 

@@ -25,15 +25,16 @@ _TOKEN = re.compile(
 )
 _BLANKED = re.compile(
     rb"""
-    //(?:[^\\\n]++|\\\r?\n|\\)*+
-  | /\*.*?(?:\*/|\Z)
-  | R(?:(?<!\wR)|(?<=\b[uUL]R)|(?<=\bu8R))"(?P<delimiter>[^()\\\s]{0,16})\(.*?(?:\)(?P=delimiter)"|\Z)
-  | "(?:[^"\\\n]++|\\.)*+(?:"|(?=\n)|\Z)
-  | '(?:\\.|[^'\\\n]){1,8}'
+    [/"'LRUu](?:
+        (?<=/)(?:/(?:[^\\\n]++|\\\r?\n|\\)*+|\*.*?(?:\*/|\Z))
+      | (?<=")(?:[^"\\\n]++|\\.)*+(?:"|(?=\n)|\Z)
+      | (?<=')(?:\\.|[^'\\\n]){1,8}'
+      | (?:(?<=\bR)|(?<=\b[LU])R|(?<=\bu)8?R)"(?P<delimiter>[^()\\\s]{0,16})\(.*?(?:\)(?P=delimiter)"|\Z)
+    )
     """,
     re.VERBOSE | re.DOTALL,
 )
-"""Comments, strings and characters. Each part begins with a letter of its own, so that the search skips to it."""
+"""Comments, strings and characters. They begin with one of a few letters, so that the search skips all others."""
 _LINE_WITH_CODE = re.compile(rb"^[ \t\r\f\v]*+\S", re.MULTILINE)
 _STEPS = {byte: 1 if byte in b"([{" else -1 for byte in b"([{)]}"}
 _NOT_BRACKETS = bytes(set(range(256)) - set(_STEPS))
