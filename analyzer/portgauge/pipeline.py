@@ -338,6 +338,7 @@ def _judged(
         with_all = estimate(price_one_build(covered, rulebook=rulebook))
         ignored = ignored_line(findings, target=targets[0].id, mode=settings.mode, counted=estimates, with_all=with_all)
     headline = tuple(finding for finding in findings if finding.target == targets[0].id)
+    shares = portability(inventory, headline, rulebook.effort, parts=[part.files for part in inventory.components])
     grades = {e.target: e.grade for e in estimates if e.component is None and e.mode is settings.mode}
     verdicts = tuple(with_grade(verdict, inventory, grade=grades[verdict.target]) for verdict in ungraded)
     return Analysis(
@@ -361,10 +362,7 @@ def _judged(
         agent=rounded(
             agent_effort(rulebook.effort.agent, cuda_lines=sum(f.code_lines for f in inventory.files if f.is_cuda))
         ),
-        component_portability=tuple(
-            (part.name, portability(inventory, headline, rulebook.effort, within=part.files))
-            for part in inventory.components
-        ),
+        component_portability=tuple(zip((part.name for part in inventory.components), shares, strict=True)),
         not_asked=rounded(
             (*ignored, *not_asked(inventory, effort=rulebook.effort, settings=settings, mode=settings.mode))
         ),

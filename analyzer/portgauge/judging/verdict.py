@@ -1,7 +1,7 @@
 """The verdict: does the code run on AMD GPUs already, can it be ported, or does a decision stand in the way."""
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
 
@@ -11,7 +11,7 @@ from portgauge.judging.branches import Branches, branches_of
 from portgauge.judging.layers import AmdPath
 from portgauge.model.analysis import Blocker, Coverage, Inventory, Verdict, VerdictWord
 from portgauge.model.base import value
-from portgauge.model.component import EdgeKind, SourceFile, Standing
+from portgauge.model.component import EdgeKind, Standing
 from portgauge.model.finding import Finding
 from portgauge.model.kernel import Kernel
 from portgauge.model.rule import Automation, Category, Confidence, FailureMode, Severity
@@ -81,25 +81,26 @@ def portability(
     findings: tuple[Finding, ...],
     effort: EffortModel,
     *,
-    within: Collection[PurePosixPath] | None = None,
-) -> int | None:
-    """Return the share, 0 to 100, of CUDA code lines in files whose findings all have grade A or B.
+    parts: Iterable[Collection[PurePosixPath]],
+) -> list[int | None]:
+    """Return for each part, given as its files, how much of its CUDA code stands in files without hard findings.
 
-    Files stand for kernels with what they call, which are not followed yet. ``within`` names the files that count,
-    all when it is None. None without CUDA code.
+    The share is 0 to 100 of code lines, None without CUDA code; a finding is hard when its grade is neither A nor B.
+    Files stand for kernels with what they call, which are not followed yet.
     """
     hard = {
         finding.site.path
         for finding in findings
         if finding.covered_by is None and (finding.blocker or effort.classes[finding.effort_class].grade > "B")
     }
-    cuda: list[SourceFile] = [
-        file for file in inventory.files if file.is_cuda and (within is None or file.path in within)
-    ]
-    lines = sum(file.code_lines for file in cuda)
-    if not lines:
-        return None
-    return round(100 * sum(file.code_lines for file in cuda if file.path not in hard) / lines)
+    code_lines = {file.path: file.code_lines for file in inventory.files if file.is_cuda}
+    easy_lines = {path: lines for path, lines in code_lines.items() if path not in hard}
+    shares: list[int | None] = []
+    for part in parts:
+        lines = sum(code_lines.get(path, 0) for path in part)
+        easy = sum(easy_lines.get(path, 0) for path in part)
+        shares.append(round(100 * easy / lines) if lines else None)
+    return shares
 
 
 @value
@@ -180,11 +181,12 @@ def judge_verdict(
     word, why = _word(inventory, findings, rulebook=rulebook, path=path, blockers=blockers, has_cuda=has_cuda)
     if has_cuda and is_grade_withheld(coverage):
         why += " The grade is withheld: too little of the CUDA code could be read with certainty."
+    [share] = portability(inventory, findings, rulebook.effort, parts=[[file.path for file in inventory.files]])
     return Verdict(
         target=target.id,
         word=word,
         grade="",
-        portability=portability(inventory, findings, rulebook.effort),
+        portability=share,
         blockers=blockers,
         obstacles=_obstacles(inventory, findings, rulebook),
         why=why,

@@ -5,7 +5,7 @@ the file. A reference to a variable that nothing sets stays in the text and can 
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from portgauge.model.base import value
 
@@ -92,8 +92,11 @@ class Scope:
 
     def values(self, name: str) -> tuple[str, ...]:
         """Return what a variable may hold where the present command runs; empty when nothing sets it."""
+        given = self._assignments.get(name, ())
+        if len(given) == 1 and len(given[0].texts) == 1:
+            return given[0].texts
         found: list[tuple[str, ...]] = []
-        for assignment in reversed(self._assignments.get(name, ())):
+        for assignment in reversed(given):
             found.append(assignment.texts)
             # It was certainly carried out on every way to this place, so nothing before it shows.
             if assignment.conditions == self.conditions[: len(assignment.conditions)]:
@@ -102,32 +105,30 @@ class Scope:
 
     def expand(self, text: str) -> tuple[str, ...]:
         """Return a text with its variables filled in: one text for each combination of their values."""
+        if "${" not in text:
+            return (text,)
         texts = [text]
         for _ in range(_MAX_VALUES):
-            if not any(_REFERENCE.search(found) for found in texts):
+            filled = [self._filled_in(found) for found in texts]
+            if not any(filled):
                 break
-            texts = list(dict.fromkeys(new for found in texts for new in self._filled_in(found)))
+            texts = list(dict.fromkeys(new for old, news in zip(texts, filled, strict=True) for new in news or (old,)))
             texts = texts[:_MAX_VALUES]
         return tuple(texts)
 
-    def _filled_in(self, text: str) -> Iterable[str]:
+    def _filled_in(self, text: str) -> Sequence[str]:
+        """Return what a text is with its first reference filled in, for each value; empty without a reference."""
         reference = _REFERENCE.search(text)
         if reference is None:
-            return (text,)
+            return ()
         values = self.values(reference[1]) or (f"{_UNKNOWN_MARK}{{{reference[1]}}}",)
         before, after = text[: reference.start()], text[reference.end() :]
-        return tuple(f"{before}{found}{after}"[:_MAX_LENGTH] for found in values)
+        return [f"{before}{found}{after}"[:_MAX_LENGTH] for found in values]
 
     def elements(self, arguments: Iterable[str]) -> tuple[str, ...]:
         """Return the list elements that arguments come to, in any variant, each once."""
-        found = {
-            element: None
-            for argument in arguments
-            for text in self.expand(argument)
-            for element in text.split(";")
-            if element
-        }
-        return tuple(found)
+        texts = [text for argument in arguments for text in self.expand(argument)]
+        return tuple(dict.fromkeys(element for text in texts for element in text.split(";") if element))
 
 
 def is_followed(text: str) -> bool:
