@@ -6,6 +6,7 @@ from functools import cached_property
 
 from portgauge.errors import RuleError
 from portgauge.matchers.asm import PtxIndex
+from portgauge.matchers.parts import PRESENT, is_literal
 from portgauge.matchers.shape_index import ShapeIndex
 from portgauge.matchers.signals import signals_by_format
 from portgauge.matchers.written import compiled_forms
@@ -154,6 +155,7 @@ class CompiledRules:
         launch_calls = {name.encode() for name in self.launch_calls}
         self._always = frozenset(always | others | self.open_namespaces | self.quiet_words | launch_calls)
         self.words_of_interest = frozenset(self.names) | self._always
+        self._condition_names_known: dict[str, bool] = {}
         self._device_macro = re.compile(rulebook.shapes.device_macro.encode())
 
     def words_that_count(self, words: Set[bytes]) -> tuple[frozenset[bytes], bool]:
@@ -198,6 +200,27 @@ class CompiledRules:
             for alternative in entry.shape.where
             for name in alternative.get("name", ())
         )
+
+    def is_condition_name(self, name: str) -> bool:
+        """Return whether a rule may look for a name in conditions: for itself, or for whose it is."""
+        known = self._condition_names_known.get(name)
+        if known is None:
+            names, vendors = self._asked_in_conditions
+            known = names is None or name in names or self.vendors.vendor_of(name) in vendors
+            self._condition_names_known[name] = known
+        return known
+
+    @cached_property
+    def _asked_in_conditions(self) -> tuple[frozenset[str] | None, frozenset[str]]:
+        """The names and the vendors that rules about conditions list; no names when one takes what it does not list."""
+        asked: dict[str, set[str]] = {"name": set(), "vendor": set()}
+        for entry in self.shape_rules.get("preprocessor-condition", ()):
+            for alternative in entry.shape.where:
+                part = next((part for part in asked if is_literal(alternative.get(part, (PRESENT,)))), None)
+                if part is None:
+                    return None, frozenset()
+                asked[part].update(map(str, alternative[part]))
+        return frozenset(asked["name"]), frozenset(asked["vendor"])
 
     def literals_of(self, shape: str) -> frozenset[int]:
         """Return the numbers that the rules of a shape ask for."""

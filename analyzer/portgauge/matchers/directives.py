@@ -1,7 +1,8 @@
 """Preprocessor lines as shapes: conditions that name a macro, and macros that are another name for something."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 
 from portgauge.matchers.guards import Directive, GuardTable
@@ -11,6 +12,7 @@ from portgauge.parsing.conditions import truth
 from portgauge.parsing.lexer import without_comments
 from portgauge.rulebook.vendors import VendorWords
 
+_COMPARED = re.compile(r"\b([A-Za-z_]\w*)\s*([<>=!]=?)")
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _INCLUDE = re.compile(rb"#\s*include\b")
 _MAX_DEFINES = 2_000
@@ -18,13 +20,18 @@ _MAX_CHAIN = 3
 """How many macros may stand between a vendor's macro and one that follows from it."""
 
 
-def condition_matches(guards: GuardTable, data: bytes, vendors: VendorWords) -> Iterator[ShapeMatch]:
-    """Yield a match for each name in each condition of the file."""
+def condition_matches(
+    guards: GuardTable, data: bytes, vendors: VendorWords, *, is_asked_for: Callable[[str], bool]
+) -> Iterator[ShapeMatch]:
+    """Yield a match for each name in each condition of the file that a rule may ask for, by itself or its vendor."""
     for directive in guards.directives:
+        names = dict.fromkeys(name for name in _WORD.findall(directive.condition) if is_asked_for(name))
+        if not names:
+            continue
         written = data[directive.start : directive.end]
         start = directive.start + len(written) - len(written.lstrip())
         end = directive.start + len(without_comments(written).rstrip())
-        names = dict.fromkeys(_WORD.findall(directive.condition))
+        compared = _comparisons(directive.condition)
         taken = _taken_for_amd(directive, data, vendors)
         holds = "includes" if _is_all_includes(directive, data) else "more"
         names_amd = "yes" if any(vendors.vendor_of(name) == "amd" for name in names) else "no"
@@ -33,7 +40,7 @@ def condition_matches(guards: GuardTable, data: bytes, vendors: VendorWords) -> 
                 "name": name,
                 "names_amd": names_amd,
                 "amd_takes": taken,
-                "compared": _comparison(name, directive.condition),
+                "compared": compared.get(name, "no"),
                 "holds": holds,
             }
             if vendor := vendors.vendor_of(name):
@@ -41,10 +48,12 @@ def condition_matches(guards: GuardTable, data: bytes, vendors: VendorWords) -> 
             yield ShapeMatch(shape="preprocessor-condition", start=start, end=max(start, end), parts=parts)
 
 
-def _comparison(name: str, condition: str) -> str:
-    """Return how a name is compared: ``below`` a number and in no other way, ``yes`` in another way, or ``no``."""
-    signs = {sign.rstrip("=") for sign in re.findall(rf"\b{name}\s*([<>=!]=?)", condition)}
-    return ("below" if signs == {"<"} else "yes") if signs else "no"
+def _comparisons(condition: str) -> dict[str, str]:
+    """Return how names are compared: ``below`` a number and in no other way, or ``yes`` in another way."""
+    signs: dict[str, set[str]] = defaultdict(set)
+    for name, sign in _COMPARED.findall(condition):
+        signs[name].add(sign.rstrip("="))
+    return {name: "below" if found == {"<"} else "yes" for name, found in signs.items()}
 
 
 def _lines_of_branch(directive: Directive, data: bytes) -> list[bytes]:

@@ -378,12 +378,13 @@ class FileScan:
     def match_directives(self) -> None:
         """Match the conditions and aliases that preprocessor directives hold."""
         vendors, data = self.rules.vendors, self.source.data
+        conditions = condition_matches(self.guards, data, vendors, is_asked_for=self.rules.is_condition_name)
         aliases = list(alias_matches(self.guards, data, vendors))
         named = {(match.start, match.parts["name"]) for match in aliases}
         if len(aliases) >= MIN_ALIASES:
             own = own_alias_matches(data, is_cuda_name=self._may_have_alias)
             aliases += [match for match in own if (match.start, match.parts["name"]) not in named]
-        for match in (*condition_matches(self.guards, data, vendors), *aliases):
+        for match in (*conditions, *aliases):
             self.add_shape(match, base=0, function=None, extra={}, confidence=Confidence.HIGH)
 
     def _may_have_alias(self, word: bytes) -> bool:

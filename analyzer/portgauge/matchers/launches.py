@@ -22,6 +22,9 @@ _ARGUMENT = re.compile(
 )
 """A kernel as an argument: a name, with its template arguments, its address, a cast to a pointer without type."""
 _MACRO_LAUNCH = re.compile(rb"([A-Za-z_]\w*)\s*(?:<[^<>;{}]{0,200}>\s*)?\)?\s*<<<(.{0,400}?)>>>", re.DOTALL)
+_ASSIGNED = re.compile(rb"\b([A-Za-z_]\w*+)\s*+=\s*+([^;=]{1,400});")
+_GIVEN = re.compile(rb"=\s*+&?\s*+(?:[A-Za-z_]\w*+\s*+::\s*+)*+([A-Za-z_]\w*+)")
+"""A name behind ``=``. The search begins at a mark that is rare: one that begins with a name is tried at each name."""
 _LAST_NAME = re.compile(rb"([A-Za-z_]\w*)\s*$")
 _MACRO_PARAMETERS = re.compile(rb"[^,\s()]+")
 _SHOWN = 120
@@ -95,7 +98,7 @@ class LaunchReader:
         if not name or name in self._own or function is None:
             return [name]
         data = self._parsed.source.data[function.start : before]
-        values = re.findall(rb"\b%s\s*=\s*([^;=]{1,400});" % name.encode(), data)
+        values = (value for variable, value in _ASSIGNED.findall(data) if variable == name.encode())
         names = [kernel_named(value.decode("utf-8", "replace")) for value in values]
         return list(dict.fromkeys(found for found in names if found)) or [name]
 
@@ -148,12 +151,12 @@ class LaunchReader:
 
     def _given_kernels(self) -> frozenset[str]:
         """Return the variables to which a kernel of the file is assigned by name."""
-        names = b"|".join(re.escape(name.encode()) for name in sorted(self._own))
+        names = {name.encode() for name in self._own}
         data = self._parsed.source.data
-        # The search begins at a mark that is rare; a pattern that begins with any name would be tried at each of them.
-        given_to = re.compile(rb"=\s*&?\s*(?:[A-Za-z_]\w*\s*::\s*)*(?:%s)\b" % names)
         found = (
-            _LAST_NAME.search(data, max(0, match.start() - _SHOWN), match.start()) for match in given_to.finditer(data)
+            _LAST_NAME.search(data, max(0, match.start() - _SHOWN), match.start())
+            for match in _GIVEN.finditer(data)
+            if match[1] in names
         )
         return frozenset(name[1].decode() for name in found if name is not None)
 
