@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from portgauge.matchers.facts import Call, Definition, Uses
@@ -64,7 +65,7 @@ class Callee(NamedTuple):
 
 def callees_of(parsed: ParsedFile) -> Sequence[Callee]:
     """Return what the calls of a file call by name, in its order."""
-    found = []
+    found, data = [], parsed.source.data
     for call in parsed.captures.get("call", ()):
         node = call.child_by_field_name("function")
         if node is None:
@@ -73,8 +74,7 @@ def callees_of(parsed: ParsedFile) -> Sequence[Callee]:
         if kind == _MEMBER:
             found.append(Callee(call.start_byte, node, ()))
         elif kind in _CALLEES:
-            text = parsed.node_text(node)
-            parts = (text,) if text.isidentifier() else _parts(text)
+            parts = _parts_written(data[node.start_byte : node.end_byte])
             if parts[-1].isidentifier():
                 found.append(Callee(call.start_byte, node, parts))
     return found
@@ -307,6 +307,12 @@ def _parts(text: str) -> tuple[str, ...]:
             kept.append(character)
         depth -= character == ">" and depth > 0
     return tuple(part.strip() for part in "".join(kept).split("::") if part.strip()) or ("",)
+
+
+@lru_cache(maxsize=50_000)
+def _parts_written(text: bytes) -> tuple[str, ...]:
+    """Return the parts of a name that is called; a codebase calls few names, each at many places."""
+    return _parts(text.decode("utf-8", "replace"))
 
 
 def _is_name(text: str) -> bool:

@@ -9,6 +9,7 @@ from portgauge.matchers.asm import PtxIndex
 from portgauge.matchers.parts import PRESENT, is_literal
 from portgauge.matchers.shape_index import ShapeIndex
 from portgauge.matchers.signals import signals_by_format
+from portgauge.matchers.word_tests import word_test
 from portgauge.matchers.written import compiled_forms
 from portgauge.model.base import value
 from portgauge.model.rule import Confidence, Names, Rule, Shape, TextMarker, TreeQuery
@@ -89,7 +90,7 @@ class CompiledRules:
         self.open_namespaces = frozenset(
             name.encode() for name in (rulebook.unlisted.namespaces if rulebook.unlisted else ())
         )
-        self._unlisted = re.compile(rulebook.unlisted.pattern.encode()) if rulebook.unlisted else None
+        self._unlisted = word_test(rulebook.unlisted.pattern) if rulebook.unlisted else None
         for table in rulebook.tables.values():
             if table.kind == "api":
                 self._add_table(table)
@@ -156,7 +157,8 @@ class CompiledRules:
         self._always = frozenset(always | others | self.open_namespaces | self.quiet_words | launch_calls)
         self.words_of_interest = frozenset(self.names) | self._always
         self._condition_names_known: dict[str, bool] = {}
-        self._device_macro = re.compile(rulebook.shapes.device_macro.encode())
+        self._include_rules: dict[str, tuple[str, ...]] = {}
+        self._device_macro = word_test(rulebook.shapes.device_macro)
 
     def words_that_count(self, words: Set[bytes]) -> tuple[frozenset[bytes], bool]:
         """Return which of a file's words a rule may be about, and whether they are reason enough to parse it.
@@ -165,12 +167,12 @@ class CompiledRules:
         """
         listed = self.words_of_interest.intersection(words)
         others = words - listed
-        unlisted = frozenset(filter(self._unlisted.fullmatch, others)) if self._unlisted is not None else frozenset()
+        unlisted = self._unlisted.fitting(others) if self._unlisted is not None else frozenset()
         members = {word for word in self._roots.keys() & listed if not self._roots[word].isdisjoint(words)}
         needs_parse = (
             bool(unlisted or members)
             or not self._triggers.isdisjoint(listed)
-            or any(map(self._device_macro.fullmatch, others))
+            or bool(self._device_macro.fitting(others))
         )
         return (listed & self._always) | members | unlisted, needs_parse
 
@@ -234,7 +236,7 @@ class CompiledRules:
 
     def looks_like_cuda(self, name: bytes) -> bool:
         """Return whether an unlisted name looks like one of CUDA's."""
-        return self._unlisted is not None and self._unlisted.fullmatch(name) is not None
+        return self._unlisted is not None and self._unlisted.fits(name)
 
     def is_listed(self, path: tuple[str, ...]) -> bool:
         """Return whether a table lists a qualified name, or the class that it is a member of."""
@@ -246,8 +248,11 @@ class CompiledRules:
 
     def include_rules(self, path: str) -> tuple[str, ...]:
         """Return the rules that an include path belongs to."""
-        below = tuple(rule_id for folder, rule_id in self.include_folders if path.startswith(folder))
-        return self.includes.get(path, ()) + below
+        known = self._include_rules.get(path)
+        if known is None:
+            below = tuple(rule_id for folder, rule_id in self.include_folders if path.startswith(folder))
+            known = self._include_rules[path] = self.includes.get(path, ()) + below
+        return known
 
     def _add_name(self, name: str, entry: NameEntry) -> None:
         key = name.encode()

@@ -268,13 +268,15 @@ class ShapeFinder:
 
     def _named_numbers(self) -> None:
         """Note the shape ``binary-with-literal`` where a name of the file stands for the number."""
+        if not any(function.is_device for function in self._functions.functions):
+            return
         wanted = self._scan.rules.literals_of("binary-with-literal")
         names = {
             named.name.encode(): (named.literal, self._functions.at(named.start))
             for named in self._scan.constants.named()
             if named.literal in wanted
         }
-        if not names or not any(function.is_device for function in self._functions.functions):
+        if not names:
             return
         for match in _WORD.finditer(self._scan.source.data):
             literal, home = names.get(match.group(), (None, None))

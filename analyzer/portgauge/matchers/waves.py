@@ -8,11 +8,12 @@ import re
 from collections.abc import Callable, Iterator
 from collections.abc import Set as AbstractSet
 from enum import IntEnum
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from portgauge.matchers.constants import FileConstants
 from portgauge.matchers.forms import CallForm
 from portgauge.matchers.functions import Function, FunctionTable, last_name
+from portgauge.matchers.word_tests import word_test
 from portgauge.model.kernel import WaveDependence
 from portgauge.parsing.asm_text import ASM_WORDS
 from portgauge.parsing.cuda import ParsedFile
@@ -43,12 +44,6 @@ _DEPENDENCE = {
 }
 
 
-@lru_cache(maxsize=100_000)
-def _is_helper(helpers: "re.Pattern[bytes]", word: bytes) -> bool:
-    """Return whether a name is that of a helper for warps; files of one codebase share most of their words."""
-    return helpers.fullmatch(word) is not None
-
-
 class WaveTable:
     """What each function of one file does with its wave, worked out at the first question."""
 
@@ -66,7 +61,8 @@ class WaveTable:
         self._constants = constants
         self._data = parsed.source.data
         self._assembly = re.compile(shapes.wave_uses.assembly.encode())
-        self._helpers = re.compile(shapes.wave_uses.helpers.encode())
+        self._helpers = word_test(shapes.wave_uses.helpers)
+        """Names of helpers for warps."""
         self._functions: dict[bytes, list[Function]] = {}
         for function in functions.functions:
             self._functions.setdefault(last_name(function.name), []).append(function)
@@ -100,7 +96,7 @@ class WaveTable:
         """Return whether any word of the file, or assembly in it, can do something with waves."""
         if not ASM_WORDS.isdisjoint(words) or not self._names.isdisjoint(words):
             return True
-        return any(_is_helper(self._helpers, word) for word in words)
+        return bool(self._helpers.fitting(words))
 
     @cached_property
     def _names(self) -> frozenset[bytes]:
@@ -110,7 +106,7 @@ class WaveTable:
     @cached_property
     def _telling(self) -> AbstractSet[bytes]:
         """The words of the file that say something: functions and macros of its own, and what uses the wave."""
-        helpers = {word for word in self._words if _is_helper(self._helpers, word)}
+        helpers = self._helpers.fitting(self._words)
         return self._functions.keys() | self._macros.keys() | self._names | helpers
 
     def of(self, function: Function) -> Wave:
@@ -187,7 +183,7 @@ class WaveTable:
                 direct = self._word(word)
             if direct is not None and word.decode() in uses.by_lane:
                 direct = self._by_lane(match.start(), match.end(), function)
-            if direct is None and _is_helper(self._helpers, word) and self._is_called(match.end(), function):
+            if direct is None and self._helpers.fits(word) and self._is_called(match.end(), function):
                 direct = Wave.UNKNOWN
             found = max(found, direct or Wave.NONE)
         return found, frozenset(called)

@@ -7,6 +7,7 @@ import pytest
 from portgauge.matchers.compiled import CompiledRules
 from portgauge.matchers.facts import FileFacts
 from portgauge.matchers.scan import scan_file
+from portgauge.matchers.word_tests import WordTest
 from portgauge.model.component import Reading
 from portgauge.resources import rules_folder
 from portgauge.rulebook.artifact import load_cached
@@ -57,3 +58,16 @@ def test_an_own_function_called_like_a_member_of_a_cuda_namespace_defines_no_api
     assert "layer/api-definition" in {
         site.rule_id for site in read(rules, "int cudaFree(void *a) { return 0; }\n", language="cuda").sites
     }
+
+
+def test_a_word_test_answers_alike_however_often_and_in_whatever_company_a_word_is_asked() -> None:
+    test = WordTest("[A-Z]+_DEVICE")
+
+    assert test.fitting({b"MY_DEVICE", b"device"}) == {b"MY_DEVICE"}
+    assert test.fitting({b"device", b"OUR_DEVICE"}) == {b"OUR_DEVICE"}
+    assert [test.fits(word) for word in (b"MY_DEVICE", b"device", b"A_DEVICE", b"A_DEVICES")] == [
+        True,
+        False,
+        True,
+        False,
+    ]
