@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import replace
 from functools import cached_property
 from itertools import accumulate
@@ -71,6 +71,7 @@ class FileScan:
         self.problems: list[Problem] = []
         self.degraded_bytes = 0
         self.distinct_words: set[bytes] = set()
+        self._counting_words: Set[bytes] = frozenset()
         self.code_in_strings: list[tuple[int, int]] = []
         """Byte offsets of string literals that hold CUDA source."""
         self.reading = Reading.SEARCHED
@@ -210,18 +211,21 @@ class FileScan:
 
     # Words ---------------------------------------------------------------------------------------
 
-    def words(self) -> tuple[list[tuple[int, bytes]], bool]:
-        """Return the words that a rule may be about, with their offsets, and whether the file needs a parse."""
+    def needs_parse(self) -> bool:
+        """Return whether the words of the file are reason enough to parse it; reads them."""
         data = self.source.data
-        # Splitting at words costs half of what a match object for each of them does.
-        pieces = _AT_WORDS.split(data)
-        words = set(pieces[1::2])
+        words = set(WORD.findall(data))
         self.distinct_words = words
-        counting, needs_parse = self.rules.words_that_count(words)
-        needs_parse = needs_parse or (self.language == "cuda" and bool(words)) or _LAUNCH in data
+        self._counting_words, needs_parse = self.rules.words_that_count(words)
+        return needs_parse or (self.language == "cuda" and bool(words)) or _LAUNCH in data
+
+    def words(self) -> list[tuple[int, bytes]]:
+        """Return the words that a rule may be about, with their offsets, once ``needs_parse`` has read them."""
+        counting = self._counting_words
+        # Splitting at words costs half of what a match object for each of them does.
+        pieces = _AT_WORDS.split(self.source.data)
         starts = accumulate(map(len, pieces), initial=0)
-        found = [(start, word) for start, word in zip(starts, pieces, strict=False) if word in counting]
-        return found, needs_parse
+        return [(start, word) for start, word in zip(starts, pieces, strict=False) if word in counting]
 
     def read_with_lexer(self, reason: str) -> None:
         """Match what needs no tree, and say why there is none."""

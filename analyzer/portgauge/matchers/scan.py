@@ -26,7 +26,7 @@ _LINE = re.compile(rb"^[ \t\r\f\v]*+[^\s#]", re.MULTILINE)
 """Where a line begins that is neither empty nor a comment of a script."""
 
 
-def _read_with_tree(scan: FileScan, found: list[tuple[int, bytes]]) -> None:
+def _read_with_tree(scan: FileScan) -> None:
     """Match every rule against the parsed file.
 
     Raises:
@@ -43,7 +43,7 @@ def _read_with_tree(scan: FileScan, found: list[tuple[int, bytes]]) -> None:
             f"{scan.degraded_bytes:,} of {len(scan.source.data):,} bytes stand in {places} that "
             f"could not be parsed (first at line {first_error}); findings there are less certain",
         )
-    TreeMatcher(scan, parsed, found).run()
+    TreeMatcher(scan, parsed, scan.words()).run()
 
 
 def _read_calls(scan: FileScan) -> None:
@@ -101,12 +101,12 @@ def scan_file(
         scan.forget_code()
         _match_statements(scan)
     if language in C_FAMILY:
-        found, needs_parse = scan.words()
+        needs_parse = scan.needs_parse()
         scan.match_directives()
         if needs_parse or scan.raw:
             if with_tree:
                 try:
-                    _read_with_tree(scan, found)
+                    _read_with_tree(scan)
                 except TooDifficultError as difficulty:
                     scan.read_with_lexer(str(difficulty))
             else:
@@ -172,10 +172,10 @@ def _embedded(scan: FileScan) -> None:
     if any(not text.is_ptx for text in texts):
         source = SourceText(scan.source.path, only_cuda(texts, data=data), line_starts=scan.source.line_starts)
         inner = FileScan(source, scan.rules, language="cuda")
-        found, _ = inner.words()
+        inner.needs_parse()
         inner.match_directives()
         try:
-            _read_with_tree(inner, found)
+            _read_with_tree(inner)
         except TooDifficultError as difficulty:
             inner.read_with_lexer(str(difficulty))
         scan.take_embedded(inner)
