@@ -83,6 +83,20 @@ def asm_matches(text: bytes, start: int, *, index: PtxIndex, macros: StringMacro
     return tuple(template_matches(found.template, found.offsets, index=index)), found.end
 
 
+_KEYWORD = re.compile(rb"(?:asm|__asm__|__asm)\b")
+
+
+def holds_ptx(text: bytes, *, index: PtxIndex, macros: StringMacros) -> bool:
+    """Return whether any asm statement of a text, also in a comment, holds an instruction of PTX."""
+    reached = 0
+    for keyword in _KEYWORD.finditer(text):
+        if keyword.start() >= reached:
+            found, reached = asm_matches(text, keyword.start(), index=index, macros=macros)
+            if found:
+                return True
+    return False
+
+
 def template_matches(template: str, offsets: Sequence[int], *, index: PtxIndex) -> Iterator[AsmMatch]:
     """Yield the instructions and special registers of one text; nothing when it is no PTX."""
     if not template.strip() or not looks_like_ptx(template):

@@ -1,11 +1,12 @@
 """A rulebook made ready to run on files: names indexed, queries compiled, words to trigger on collected."""
 
 import re
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
 from functools import cached_property
 
 from portgauge.errors import RuleError
 from portgauge.matchers.asm import PtxIndex
+from portgauge.matchers.counting_words import CountingWords
 from portgauge.matchers.parts import PRESENT, is_literal
 from portgauge.matchers.shape_index import ShapeIndex
 from portgauge.matchers.signals import signals_by_format
@@ -137,44 +138,18 @@ class CompiledRules:
         self.member_anchors: set[bytes] = set()
         self.keyword_anchors: set[bytes] = set()
         self.anchors = self._anchors()
-        self.quiet_words = frozenset(word.encode() for word in rulebook.shapes.quiet_words) | self.member_anchors
-        alone: set[bytes] = set()
-        always: set[bytes] = set()
-        self._roots: dict[bytes, frozenset[bytes]] = {}
-        """Names of CUDA's namespaces, each with the first parts of its full names."""
-        for name, entries in self.names.items():
-            roots = {entry.qualifiers[0].encode() for entry in entries if entry.is_distinct and entry.qualifiers}
-            if roots:
-                self._roots[name] = frozenset(roots)
-            if any(entry.is_distinct and not entry.qualifiers for entry in entries):
-                alone.add(name)
-            if not all(entry.is_distinct and entry.qualifiers for entry in entries):
-                always.add(name)
-        others = self.keywords | self.anchors | self.keyword_anchors | {b"asm", b"__asm__", b"__asm"}
-        others |= {namespace.encode() for namespace in self.namespaces}
-        self._triggers = frozenset(alone | (others - self.quiet_words) | self.open_namespaces)
-        launch_calls = {name.encode() for name in self.launch_calls}
-        self._always = frozenset(always | others | self.open_namespaces | self.quiet_words | launch_calls)
-        self.words_of_interest = frozenset(self.names) | self._always
+        quiet = frozenset(word.encode() for word in rulebook.shapes.quiet_words) | self.member_anchors
+        self.quiet_words = quiet
+        starts = self.keywords | self.anchors | self.keyword_anchors | {name.encode() for name in self.namespaces}
+        self.words = CountingWords(
+            self.names,
+            alone=(starts - quiet) | self.open_namespaces,
+            quiet=quiet | {name.encode() for name in self.launch_calls},
+            unlisted=self._unlisted,
+            device_macros=word_test(rulebook.shapes.device_macro),
+        )
         self._condition_names_known: dict[str, bool] = {}
         self._include_rules: dict[str, tuple[str, ...]] = {}
-        self._device_macro = word_test(rulebook.shapes.device_macro)
-
-    def words_that_count(self, words: Set[bytes]) -> tuple[frozenset[bytes], bool]:
-        """Return which of a file's words a rule may be about, and whether they are reason enough to parse it.
-
-        A member of a namespace counts only where the namespace is named too: ``copy`` without ``thrust`` is no CUDA.
-        """
-        listed = self.words_of_interest.intersection(words)
-        others = words - listed
-        unlisted = self._unlisted.fitting(others) if self._unlisted is not None else frozenset()
-        members = {word for word in self._roots.keys() & listed if not self._roots[word].isdisjoint(words)}
-        needs_parse = (
-            bool(unlisted or members)
-            or not self._triggers.isdisjoint(listed)
-            or bool(self._device_macro.fitting(others))
-        )
-        return (listed & self._always) | members | unlisted, needs_parse
 
     @cached_property
     def query(self) -> CompiledQuery:

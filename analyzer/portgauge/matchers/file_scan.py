@@ -3,14 +3,14 @@
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Set
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property
 from itertools import accumulate
 
 from portgauge.matchers import shapes as shape_matchers
 from portgauge.matchers.aliases import MIN_ALIASES, own_alias_matches
-from portgauge.matchers.asm import asm_matches, template_matches
+from portgauge.matchers.asm import asm_matches, holds_ptx, template_matches
 from portgauge.matchers.compiled import CompiledRules, ShapeEntry
 from portgauge.matchers.constants import FileConstants
 from portgauge.matchers.directives import alias_matches, condition_matches, takes_other_branch
@@ -71,7 +71,6 @@ class FileScan:
         self.problems: list[Problem] = []
         self.degraded_bytes = 0
         self.distinct_words: set[bytes] = set()
-        self._counting_words: Set[bytes] = frozenset()
         self.code_in_strings: list[tuple[int, int]] = []
         """Byte offsets of string literals that hold CUDA source."""
         self.reading = Reading.SEARCHED
@@ -214,14 +213,18 @@ class FileScan:
     def needs_parse(self) -> bool:
         """Return whether the words of the file are reason enough to parse it; reads them."""
         data = self.source.data
-        words = set(WORD.findall(data))
-        self.distinct_words = words
-        self._counting_words, needs_parse = self.rules.words_that_count(words)
-        return needs_parse or (self.language == "cuda" and bool(words)) or _LAUNCH in data
+        self.distinct_words = set(WORD.findall(data))
+        if _LAUNCH in data or (self.language == "cuda" and self.distinct_words):
+            return True
+        return self.rules.words.need_parse(self.distinct_words, data, holds_ptx=self._holds_ptx)
+
+    def _holds_ptx(self) -> bool:
+        ptx = self.rules.ptx
+        return ptx is not None and holds_ptx(self.source.data, index=ptx, macros=self.string_macros)
 
     def words(self) -> list[tuple[int, bytes]]:
         """Return the words that a rule may be about, with their offsets, once ``needs_parse`` has read them."""
-        counting = self._counting_words
+        counting = self.rules.words.of(self.distinct_words)
         # Splitting at words costs half of what a match object for each of them does.
         pieces = _AT_WORDS.split(self.source.data)
         starts = accumulate(map(len, pieces), initial=0)
@@ -262,14 +265,7 @@ class FileScan:
             if unknown is not None and declared is None:
                 declared = declared_in_text(plain)
             if unknown is not None and declared is not None and word not in declared:
-                self.add(
-                    unknown,
-                    start,
-                    end,
-                    confidence=Confidence.LOW,
-                    facts={"name": name, **facts},
-                    plain_name=name,
-                )
+                self.add(unknown, start, end, confidence=Confidence.LOW, facts={"name": name, **facts}, plain_name=name)
             if word in ASM_WORDS and start >= reached:
                 reached = base + self.match_asm(
                     text, found.start(), base=base, function=None, confidence=Confidence.MEDIUM, facts=facts

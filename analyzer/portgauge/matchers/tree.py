@@ -308,7 +308,7 @@ class TreeMatcher:
             )
 
     def _macro_bodies(self) -> None:
-        interesting = self.scan.rules.words_of_interest
+        interesting = self.scan.rules.words.all
         for node in self.parsed.captures.get("macro_body", ()):
             body = self.scan.source.data[node.start_byte : _end_of_directive(self.scan.source.data, node.start_byte)]
             words = set(WORD.findall(body))

@@ -33,6 +33,10 @@ def read(rules: CompiledRules, text: str, *, language: str = "c++", name: str = 
         ("void f(int *a) { cudaNobodyKnows(a); }\n", Reading.PARSED),
         ("float f(float a) { return sqrtf(a); }\n", Reading.SEARCHED),
         ("OUR_HOST_DEVICE float f(float a) { return sqrtf(a); }\n", Reading.PARSED),
+        ("enum E { OUR_HOST_DEVICE, LAST };\n", Reading.SEARCHED),
+        ("OUR_HOST_DEVICE\n\n  float f(float a) { return sqrtf(a); }\n", Reading.PARSED),
+        ('void f() { asm volatile("cpuid" : : "a"(0)); }\n', Reading.SEARCHED),
+        ('#define LANE(x) asm("mov.u32 %0, %%laneid;" : "=r"(x))\n', Reading.PARSED),
         ("int main() { return 0; }\n", Reading.SEARCHED),
     ],
 )
