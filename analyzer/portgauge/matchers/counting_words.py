@@ -12,6 +12,7 @@ from portgauge.matchers.word_tests import WordTest
 from portgauge.parsing.asm_text import ASM_WORDS
 
 _BLANK = b" \t\r\n"
+_NONE = frozenset[bytes]()
 
 
 class HasScope(Protocol):
@@ -54,21 +55,21 @@ class CountingWords:
         distinct: set[bytes] = set()
         always: set[bytes] = set()
         for name, entries in names.items():
-            roots = {entry.qualifiers[0].encode() for entry in entries if entry.is_distinct and entry.qualifiers}
-            if roots:
-                self._roots[name] = frozenset(roots)
-            if any(entry.is_distinct and not entry.qualifiers for entry in entries):
-                distinct.add(name)
-            if not all(entry.is_distinct and entry.qualifiers for entry in entries):
-                always.add(name)
+            for entry in entries:
+                if not entry.is_distinct:
+                    always.add(name)
+                elif entry.qualifiers:
+                    self._roots[name] = self._roots.get(name, _NONE) | {entry.qualifiers[0].encode()}
+                else:
+                    distinct.add(name)
         self._triggers = frozenset((distinct | alone) - ASM_WORDS)
-        self._always = frozenset(always | alone | quiet | ASM_WORDS)
+        self._always = frozenset(always | distinct | alone | quiet | ASM_WORDS)
         self.all = frozenset(names) | self._always
 
     def of(self, words: Set[bytes]) -> Set[bytes]:
         """Return those of a file's words that a rule may be about."""
         listed = self.all & words
-        unlisted = self._unlisted.fitting(words - listed) if self._unlisted is not None else frozenset[bytes]()
+        unlisted = self._unlisted.fitting(words - listed) if self._unlisted is not None else _NONE
         return (listed & self._always) | self._members(listed, words) | unlisted
 
     def need_parse(self, words: Set[bytes], data: bytes, *, holds_ptx: Callable[[], bool]) -> bool:

@@ -80,8 +80,15 @@ class SourceText:
     def __init__(self, path: PurePosixPath, data: bytes, *, line_starts: list[int] | None = None) -> None:
         self.path = path
         self.data = data
-        self.line_starts = _line_starts(data) if line_starts is None else line_starts
+        self._line_starts = line_starts
         self._shown: dict[int, str] = {}
+
+    @property
+    def line_starts(self) -> list[int]:
+        """The byte offset at which each line starts, found at the first question."""
+        if self._line_starts is None:
+            self._line_starts = _line_starts(self.data)
+        return self._line_starts
 
     def line_of(self, offset: int) -> int:
         """Return the 1-based line of a byte offset."""
