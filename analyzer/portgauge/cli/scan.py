@@ -183,8 +183,10 @@ def analyse_path(path: Path, options: dict[str, Any]) -> "Analysis":
     from portgauge.cli._clock import analysis_time
     from portgauge.cli._component_map import read_compiled, read_component_map
     from portgauge.cli._what_if import plan_what_ifs
+    from portgauge.judging.conditions import version_key
     from portgauge.matchers.kept import KeptFacts
     from portgauge.model.rule import Mode
+    from portgauge.model.what_if import WhatIfSetting
     from portgauge.pipeline import facts_folder, judge_inventory, take_inventory
     from portgauge.resources import rules_folder
     from portgauge.rulebook.artifact import load_cached
@@ -201,6 +203,12 @@ def analyse_path(path: Path, options: dict[str, Any]) -> "Analysis":
         if target.stands_for:
             click.echo(f"portgauge: {name} is not listed; judged as {target.id}, its nearest relative", err=True)
     what_ifs = plan_what_ifs(options.get("what_ifs", ()), find_target=rulebook.targets.find)
+    versions = {f"--rocm {settings.rocm_version}": settings.rocm_version}
+    versions |= {f"--what-if rocm={each.value}": each.value for each in what_ifs if each.setting is WhatIfSetting.ROCM}
+    newest = rulebook.targets.default_rocm
+    for given, version in versions.items():
+        if (version_key(version) or ()) > (version_key(newest) or ()):
+            click.echo(f"portgauge: {given}: the newest that the rules know is {newest}; judged as that", err=True)
     with _Progress(is_wanted=not options["no_progress"] and not options["quiet"]) as progress:
         inventory = take_inventory(
             path,
