@@ -88,7 +88,7 @@ def test_what_cannot_be_left_out_is_named(command: Command, pooled: Path, withou
 
 
 def test_a_version_that_the_rules_do_not_know_yet_is_said(scan_json: Command, pooled: Path) -> None:
-    said = scan_json(pooled, "--rocm", "99.1", "--what-if", "rocm=42", "--what-if", "rocm=6.4").stderr
+    said = scan_json(pooled, "--rocm", "99.1", "--what-if", "rocm=42", "--what-if", "rocm=6.4").err
 
     assert "--rocm 99.1: the newest that the rules know is 10.0; judged as that" in said
     assert "--what-if rocm=42: the newest" in said
