@@ -8,7 +8,7 @@ from portgauge.graph.calls import call_edges
 from portgauge.graph.classes import Declared
 from portgauge.graph.device_calls import with_device_calls
 from portgauge.graph.from_builds import units_from_cmake, units_from_make, units_from_meson, with_compiled
-from portgauge.graph.includes import Reach, include_edges
+from portgauge.graph.includes import Reach, include_edges, own_include_lines
 from portgauge.graph.inputs import (
     BuildUnit,
     Function,
@@ -191,7 +191,7 @@ def sites_of(
 
     Around each stand the options of the build that it needs.
     """
-    own_includes = frozenset(place for edge in includes for place in edge.evidence)
+    own_includes = own_include_lines({each.path: each.includes for each in ordered}, includes)
     own_cmake = own_cmake_targets(builds)
     found = tuple(
         (each.path, each.sites, each.plain_sites, each.defined, each.defined_inside, each.device_macros, each.masks)

@@ -39,6 +39,30 @@ def include_edges(
     return tuple(edge for source in sorted(edges) for edge in edges[source])
 
 
+def own_include_lines(
+    includes: Mapping[PurePosixPath, Sequence[IncludeLine]], edges: Iterable[Edge]
+) -> frozenset[tuple[PurePosixPath, int]]:
+    """Return file and line of each include that means the codebase itself.
+
+    Those are the includes of a known file, and those of a folder, as written, of which more headers are known than not:
+    a header whose name has no suffix is no known file, and belongs to the library of its neighbours all the same.
+    """
+    found = {place for edge in edges for place in edge.evidence}
+    known: dict[str, set[str]] = defaultdict(set)
+    others: dict[str, list[tuple[str, tuple[PurePosixPath, int]]]] = defaultdict(list)
+    for path, lines in includes.items():
+        for include in lines:
+            folder, _, name = include.text.rpartition("/")
+            if folder and (path, include.line) in found:
+                known[folder].add(name)
+            elif folder:
+                others[folder].append((name, (path, include.line)))
+    for folder, unknown in others.items():
+        if len(known[folder]) > len({name for name, _ in unknown}):
+            found.update(place for _, place in unknown)
+    return frozenset(found)
+
+
 class Reach:
     """Which files a file includes, also through others."""
 

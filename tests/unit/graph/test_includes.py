@@ -1,6 +1,6 @@
 from pathlib import PurePosixPath
 
-from portgauge.graph.includes import include_edges
+from portgauge.graph.includes import include_edges, own_include_lines
 from portgauge.matchers.facts import Include
 from portgauge.model.component import EdgeKind
 
@@ -58,3 +58,22 @@ def test_one_edge_carries_every_line_that_shows_it() -> None:
 
 def test_odd_texts_give_no_edge() -> None:
     assert edges({"x.cu": [quoted(""), quoted("/abs/y.h"), quoted(".."), quoted("MACRO")]}, "abs/y.h") == []
+
+
+def test_a_header_without_a_suffix_belongs_to_the_library_of_its_neighbours() -> None:
+    path = PurePosixPath("include/lib/x.cuh")
+    lines = [bracketed("lib/detail/a.h", 1), bracketed("lib/detail/b.h", 2), bracketed("lib/detail/__config", 3)]
+    lines += [bracketed("other/detail/__config", 4), bracketed("other/a.h", 5), quoted("config", 6)]
+    files = [path, *(PurePosixPath(f"include/{name}") for name in ("lib/detail/a.h", "lib/detail/b.h", "other/a.h"))]
+    found = include_edges({path: lines}, files)
+
+    assert own_include_lines({path: lines}, found) == {(path, line) for line in (1, 2, 3, 5)}
+
+
+def test_a_folder_of_which_most_headers_are_elsewhere_is_another_library() -> None:
+    path = PurePosixPath("x.cu")
+    lines = [bracketed(f"cutlass/{name}.h", line) for line, name in enumerate(("own", "a", "b"), 1)]
+
+    assert own_include_lines({path: lines}, include_edges({path: lines}, [path, PurePosixPath("cutlass/own.h")])) == {
+        (path, 1)
+    }
