@@ -1,6 +1,7 @@
 """What one room found, as another room of the same floor wants it: facts of files as the input of the graph."""
 
-from collections.abc import Collection, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
 
 from portgauge.discovery.tree import Candidate
@@ -30,6 +31,9 @@ from portgauge.model.location import Location, path_of
 from portgauge.parsing.compile_commands import CompiledTarget
 from portgauge.rulebook.packages import read_packages
 from portgauge.rulebook.rulebook import Rulebook
+from portgauge.rulebook.vendors import VendorWords
+
+_WORD = re.compile(r"[A-Za-z_]\w*")
 
 
 def source_file(candidate: Candidate, facts: FileFacts | None) -> SourceFile:
@@ -73,19 +77,34 @@ def optional_parts(
 ) -> OptionalCode:
     """Return what of the code is compiled only with some options of the build."""
     in_code = {define.name for found in facts.values() for define in found.defines}
+    options = {**versions_asked_for(facts.values(), rulebook.vendors), **builds.options}
     macros = {
-        macro: options
+        macro: behind
         for macro, names in builds.macros.items()
-        if macro not in in_code and (options := names.intersection(builds.options))
+        if macro not in in_code and (behind := names.intersection(builds.options))
     }
     return optional_code(
         files,
         units,
         includes,
         {(path, include.line): include.guards for path, found in facts.items() for include in found.includes},
-        switches=Switches(options=builds.options, macros=macros),
+        switches=Switches(options=options, macros=macros),
         is_whole=rulebook.vendors.is_switch_of_cuda,
     )
+
+
+def versions_asked_for(facts: Iterable[FileFacts], vendors: VendorWords) -> dict[str, int]:
+    """Return the versions of libraries that conditions around includes ask for, each with the first such line.
+
+    An older library does without such code, as a build does that leaves out an option.
+    """
+    found: dict[str, int] = {}
+    for include in (include for each in facts for include in each.includes):
+        for guard in include.guards:
+            for name in _WORD.findall(guard.text):
+                if vendors.library_versions.fullmatch(name):
+                    found.setdefault(name, guard.line)
+    return found
 
 
 def functions_of(ordered: Sequence[FileFacts]) -> dict[PurePosixPath, tuple[Definition, ...]]:

@@ -6,7 +6,7 @@ expressions, without the ternary operator's side conditions and without ``__has_
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<name>[A-Za-z_]\w*)|(?P<number>0[xX][0-9a-fA-F']+|\d[\d']*)[uUlLzZ]*"
@@ -156,8 +156,9 @@ class _Reader:
         if not token or not (token[0].isalpha() or token[0] == "_"):
             raise _UnreadableError
         if self._peek() == "(":
+            first = self._place
             self._skip_arguments()
-            return None
+            return _version(token, self._tokens[first : self._place])
         defined, number = self._lookup(token)
         # The preprocessor reads a name that is no macro as 0.
         return 0 if defined is False else number
@@ -170,6 +171,15 @@ class _Reader:
             if depth == 0:
                 return
         raise _UnreadableError
+
+
+def _version(macro: str, arguments: Sequence[str]) -> Number:
+    """Return what ``NCCL_VERSION(2, 28, 0)`` and its like stand for, as most headers count; None for other macros."""
+    parts = [argument for argument in arguments if argument not in "(,)"]
+    if "VERSION" not in macro.upper() or not 0 < len(parts) <= 3 or not all(part.isdigit() for part in parts):
+        return None
+    major, minor, patch = (*map(int, parts), 0, 0)[:3]
+    return major * 10_000 + minor * 100 + patch
 
 
 def truth(condition: str, lookup: Lookup) -> bool | None:

@@ -6,7 +6,10 @@ from portgauge.model.base import value
 from portgauge.rulebook.yamlfile import MAPPING, TEXT, WORDS, Defects, Document, check_keys, words
 
 _EVIDENCE = ("condition", "alias", "code", "build", "torch", "library", "other", "sycl", "interception")
-_MACROS = ("amd", "nvidia", "neither", "device_only", "numbers", "stay_undefined", "cuda_switches")
+_MACROS = (
+    *("amd", "nvidia", "neither", "device_only", "numbers", "stay_undefined"),
+    *("library_versions", "cuda_switches"),
+)
 
 
 @value
@@ -21,6 +24,8 @@ class VendorWords:
     """Stand for a number that is not known, such as a version."""
     undefined_macros: "re.Pattern[str]"
     """NVIDIA's, and not defined in a build for AMD even after HIPIFY."""
+    library_versions: "re.Pattern[str]"
+    """Versions of libraries that AMD's own may define too."""
     cuda_switches: "re.Pattern[str]"
     """Build options that switch CUDA as a whole."""
     amd_identifiers: "re.Pattern[str]"
@@ -84,9 +89,7 @@ def read_vendors(document: Document, defects: Defects) -> VendorWords:
     check_keys(
         document,
         root["macros"],
-        allowed=dict.fromkeys(
-            ("amd", "nvidia", "neither", "device_only", "numbers", "stay_undefined", "cuda_switches"), WORDS
-        ),
+        allowed=dict.fromkeys(_MACROS, WORDS),
         defects=defects,
     )
     macros = root["macros"]
@@ -97,6 +100,7 @@ def read_vendors(document: Document, defects: Defects) -> VendorWords:
         device_only_macros=_pattern(document, words(macros["device_only"]), (), defects),
         number_macros=_pattern(document, words(macros["numbers"]), (), defects),
         undefined_macros=_pattern(document, words(macros["stay_undefined"]), (), defects),
+        library_versions=_pattern(document, words(macros["library_versions"]), (), defects),
         cuda_switches=_pattern(document, words(macros["cuda_switches"]), (), defects),
         amd_identifiers=_pattern(document, words(root["identifiers"]["amd"]), (), defects),
         sibling_parts=tuple((cuda, part) for cuda, amd in root["siblings"].items() for part in words(amd)),

@@ -143,3 +143,13 @@ executable('app', sources)
     assert options(analysis.inventory) == {"fast.cu": ("fast",), "fast.h": ("fast",)}
     assert analysis.verdicts[0].word is VerdictWord.PORTABLE
     assert [(c.name, c.kind.value) for c in analysis.inventory.components] == [("app", "meson-target")]
+
+
+def test_a_header_that_only_newer_libraries_take_is_optional(tmp_path: Path, rulebook: Rulebook) -> None:
+    guarded = '#if NCCL_VERSION_CODE >= NCCL_VERSION(2, 28, 0)\n#include "newer.h"\n#endif\n'
+    named = '#if OUR_VERSION >= 2\n#include "ours.h"\n#endif\n'
+    files = {"core.cu": KERNEL + guarded + named, "newer.h": CUTLASS + "#pragma once\n", "ours.h": CUTLASS}
+
+    found = inventory_of(write(tmp_path, "add_library(app core.cu)\n", **files), rulebook)
+
+    assert options(found) == {"newer.h": ("NCCL_VERSION_CODE",)}

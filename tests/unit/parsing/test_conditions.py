@@ -27,13 +27,18 @@ def answer(condition: str) -> bool | None:
         "0x10u == 16",
         "ON || WHO_KNOWS",
         "-1 < 0",
+        "NCCL_VERSION(2, 28, 0) == 22800",
+        "FIVE < SOME_VERSION(1)",
     ],
 )
 def test_a_condition_that_holds(condition: str) -> None:
     assert answer(condition) is True
 
 
-@pytest.mark.parametrize("condition", ["0", "OFF", "!ON", "defined(OFF)", "OFF && WHO_KNOWS", "FIVE > 5", "7 % 7"])
+@pytest.mark.parametrize(
+    "condition",
+    ["0", "OFF", "!ON", "defined(OFF)", "OFF && WHO_KNOWS", "FIVE > 5", "7 % 7", "OFF >= A_VERSION(2,28,0)"],
+)
 def test_a_condition_that_does_not(condition: str) -> None:
     assert answer(condition) is False
 
