@@ -77,7 +77,7 @@ def optional_parts(
 ) -> OptionalCode:
     """Return what of the code is compiled only with some options of the build."""
     in_code = {define.name for found in facts.values() for define in found.defines}
-    options = {**versions_asked_for(facts.values(), rulebook.vendors), **builds.options}
+    options = {**versions_asked_for([facts[path] for path in sorted(facts)], rulebook.vendors), **builds.options}
     macros = {
         macro: behind
         for macro, names in builds.macros.items()

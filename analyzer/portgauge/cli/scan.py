@@ -183,7 +183,6 @@ def analyse_path(path: Path, options: dict[str, Any]) -> "Analysis":
     from portgauge.cli._clock import analysis_time
     from portgauge.cli._component_map import read_compiled, read_component_map
     from portgauge.cli._what_if import plan_what_ifs
-    from portgauge.judging.conditions import version_key
     from portgauge.matchers.kept import KeptFacts
     from portgauge.model.rule import Mode
     from portgauge.model.what_if import WhatIfSetting
@@ -203,12 +202,9 @@ def analyse_path(path: Path, options: dict[str, Any]) -> "Analysis":
         if target.stands_for:
             click.echo(f"portgauge: {name} is not listed; judged as {target.id}, its nearest relative", err=True)
     what_ifs = plan_what_ifs(options.get("what_ifs", ()), find_target=rulebook.targets.find)
-    versions = {f"--rocm {settings.rocm_version}": settings.rocm_version}
-    versions |= {f"--what-if rocm={each.value}": each.value for each in what_ifs if each.setting is WhatIfSetting.ROCM}
-    newest = rulebook.targets.default_rocm
-    for given, version in versions.items():
-        if (version_key(version) or ()) > (version_key(newest) or ()):
-            click.echo(f"portgauge: {given}: the newest that the rules know is {newest}; judged as that", err=True)
+    for asked in what_ifs:
+        if asked.setting is WhatIfSetting.ROCM:
+            _say_unknown_version(f"--what-if rocm={asked.value}", asked.value, rulebook.targets.default_rocm)
     with _Progress(is_wanted=not options["no_progress"] and not options["quiet"]) as progress:
         inventory = take_inventory(
             path,
@@ -253,6 +249,14 @@ def _hot_kernels(text: str | None) -> int | str:
     return text
 
 
+def _say_unknown_version(given: str, version: str, newest: str) -> None:
+    """Say on stderr when a version of ROCm is newer than any that the rules know."""
+    from portgauge.judging.conditions import version_key
+
+    if (version_key(version) or ()) > (version_key(newest) or ()):
+        click.echo(f"portgauge: {given}: the newest that the rules know is {newest}; judged as that", err=True)
+
+
 def _settings(options: dict[str, Any], default_targets: tuple[str, ...], default_rocm: str, modes: Any) -> Any:
     """Return the settings of this run; what the user gave is remembered as given."""
     from portgauge.model.analysis import Settings
@@ -265,6 +269,8 @@ def _settings(options: dict[str, Any], default_targets: tuple[str, ...], default
     rocm = options["rocm"]
     if rocm is not None and not re.fullmatch(r"[0-9]+(\.[0-9]+)*", rocm):
         raise UserError(f"--rocm is {rocm!r}; expected a version such as 7.2")
+    if rocm is not None:
+        _say_unknown_version(f"--rocm {rocm}", rocm, default_rocm)
     if options["targets"] and not _split(options["targets"]):
         raise UserError("--target is empty; expected the name of an AMD GPU, or a list of names with commas between")
     choices = ("targets", "mode", "rate", "hours_per_day", "team", "hot_kernels", "tests", "upstream", "experience")

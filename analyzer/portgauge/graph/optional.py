@@ -147,6 +147,7 @@ def _with_included(
     Such a header goes with its folder: it may be what users of a library include, and then it asks for nothing.
     """
     # A header in a target's list is not compiled by it: only who includes it decides.
+    # Files are looked up by path so often that equal paths should be one object.
     listed = ((path_of(str(path)), options) for path, options in compiled.items())
     given = {p: o for p, o in listed if _is_compiled(p) or p not in inclusion.ways}
     # What no target names and nobody includes may be compiled all the same.

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from portgauge.model.base import value
-from portgauge.parsing.asm_text import StringMacros, read_asm_statement
+from portgauge.parsing.asm_text import ASM_WORDS, StringMacros, read_asm_statement
 from portgauge.parsing.ptx import PtxStatement, looks_like_ptx, read_asm
 from portgauge.rulebook.table import Table
 
@@ -83,7 +83,7 @@ def asm_matches(text: bytes, start: int, *, index: PtxIndex, macros: StringMacro
     return tuple(template_matches(found.template, found.offsets, index=index)), found.end
 
 
-_KEYWORD = re.compile(rb"(?:asm|__asm__|__asm)\b")
+_KEYWORD = re.compile(rb"\b(?:%s)\b" % b"|".join(sorted(ASM_WORDS)))
 
 
 def holds_ptx(text: bytes, *, index: PtxIndex, macros: StringMacros) -> bool:

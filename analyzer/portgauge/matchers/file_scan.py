@@ -70,7 +70,6 @@ class FileScan:
         self.uses = Uses()
         self.problems: list[Problem] = []
         self.degraded_bytes = 0
-        self.distinct_words: set[bytes] = set()
         self.code_in_strings: list[tuple[int, int]] = []
         """Byte offsets of string literals that hold CUDA source."""
         self.reading = Reading.SEARCHED
@@ -210,10 +209,14 @@ class FileScan:
 
     # Words ---------------------------------------------------------------------------------------
 
+    @cached_property
+    def distinct_words(self) -> set[bytes]:
+        """The words of the file, each once."""
+        return set(WORD.findall(self.source.data))
+
     def needs_parse(self) -> bool:
-        """Return whether the words of the file are reason enough to parse it; reads them."""
+        """Return whether the words of the file are reason enough to parse it."""
         data = self.source.data
-        self.distinct_words = set(WORD.findall(data))
         if _LAUNCH in data or (self.language == "cuda" and self.distinct_words):
             return True
         return self.rules.words.need_parse(self.distinct_words, data, holds_ptx=self._holds_ptx)
@@ -223,7 +226,7 @@ class FileScan:
         return ptx is not None and holds_ptx(self.source.data, index=ptx, macros=self.string_macros)
 
     def words(self) -> list[tuple[int, bytes]]:
-        """Return the words that a rule may be about, with their offsets, once ``needs_parse`` has read them."""
+        """Return the words that a rule may be about, with their offsets."""
         counting = self.rules.words.of(self.distinct_words)
         # Splitting at words costs half of what a match object for each of them does.
         pieces = _AT_WORDS.split(self.source.data)

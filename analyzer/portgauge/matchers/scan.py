@@ -172,7 +172,6 @@ def _embedded(scan: FileScan) -> None:
     if any(not text.is_ptx for text in texts):
         source = SourceText(scan.source.path, only_cuda(texts, data=data), line_starts=scan.source.line_starts)
         inner = FileScan(source, scan.rules, language="cuda")
-        inner.needs_parse()
         inner.match_directives()
         try:
             _read_with_tree(inner)

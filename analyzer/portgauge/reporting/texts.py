@@ -10,10 +10,10 @@ from portgauge.model.rule import Automation, FailureMode, Mode, Severity
 from portgauge.model.snapshot import Mark
 
 GRADE_WORDS = {
-    "A": "renames and build only",
-    "B": "local edits at known places",
-    "C": "kernels must be understood",
-    "D": "parts must be rewritten or a library replaced",
+    "A": "above all renames, build and proof",
+    "B": "above all local edits at known places",
+    "C": "above all kernels that must be understood",
+    "D": "above all parts that must be rewritten, or a library replaced",
     "E": "waits for a decision",
     "": "no grade",
 }
@@ -128,7 +128,7 @@ GLOSSARY = (
     ("Covered", "The code handles the place already, for example in a branch for AMD."),
     ("CUDA", "NVIDIA's language and libraries for programs on its GPUs."),
     ("Finding", "A place in the code and what it means on one GPU. A place can have one for each GPU."),
-    ("Grade", "What kind of work it is. "
+    ("Grade", "The kind of work with the largest share of the hours to change and to prove. "
      + " ".join(f"{letter}: {word}." for letter, word in GRADE_WORDS.items() if letter)),
     ("HIP, HIPIFY", "HIP is AMD's language beside CUDA, with nearly the same names; HIPIFY is the tool that renames."),
     ("Kernel", "A function that runs on the GPU, in many threads at once."),

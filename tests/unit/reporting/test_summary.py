@@ -29,7 +29,7 @@ def test_the_first_sentence_names_the_gpu_the_grade_and_the_range() -> None:
     assert sentence == (
         "acme-solver can be ported to AMD Instinct MI300X (gfx942): about 8 person-hours "
         "(9 in 10 such ports: under 18); AMD's renaming tool HIPIFY first, the rest by hand. "
-        "Grade C: kernels must be understood."
+        "Grade C: above all kernels that must be understood."
     )
 
 
